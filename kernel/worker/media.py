@@ -1,0 +1,130 @@
+"""What the worker found out about a source: plain values, the same on every machine for the same bytes."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from pydantic import Field
+
+from kernel.document import Value
+
+Kind = Literal["video", "audio", "still"]
+
+
+class Rate(Value):
+    """A frame rate as an exact fraction; no float ever counts frames."""
+
+    num: int = Field(gt=0)
+    den: int = Field(gt=0)
+
+    @property
+    def fraction(self) -> Fraction:
+        """Frames per second."""
+        return Fraction(self.num, self.den)
+
+    def __str__(self) -> str:
+        return f"{self.num}/{self.den}"
+
+
+class Word(Value):
+    """One spoken word of a source.
+
+    Whisper's times are late or early by up to a third of a second, so nobody cuts on them: `cut_in` and `cut_out` are
+    the points, found in the samples, at which a clip may begin or end with this word whole and its neighbour unheard.
+    """
+
+    id: str
+    """Source id, w, running number: s1w12."""
+    text: str
+    start: float
+    end: float
+    """Seconds as heard by the recogniser: good for captions."""
+    probability: float = Field(ge=0, le=1)
+    cut_in: float
+    cut_out: float
+    """Seconds: good for cuts."""
+
+
+class Span(Value):
+    """A stretch of a source, in seconds."""
+
+    start: float
+    end: float
+
+
+class Face(Value):
+    """A face seen at a time: its centre and height as shares of the displayed picture."""
+
+    at: float
+    x: float
+    y: float
+    height: float
+
+
+class Probe(Value):
+    """What a file holds, as measured by the boxed ffmpeg; sizes are those of the displayed picture (after rotation and pixel aspect)."""
+
+    kind: Kind
+    duration: float
+    """Seconds that can really be decoded; 0 for a still."""
+    size: int
+    """Bytes."""
+    container: str
+    bitrate: int
+    """Bits per second."""
+    width: int = 0
+    height: int = 0
+    rate: Rate | None = None
+    """Nominal picture rate."""
+    variable_rate: bool = False
+    rotation: int = 0
+    """Degrees clockwise that the file asks to be turned by before showing: 0, 90, 180, 270."""
+    pixel_aspect: Rate = Rate(num=1, den=1)
+    video_codec: str = ""
+    video_stream: int = 0
+    """Index among the video streams of the one that is used."""
+    hdr: bool = False
+    interlaced: bool = False
+    audio_codec: str = ""
+    audio_stream: int = 0
+    """Index among the audio streams of the one that is used."""
+    sample_rate: int = 0
+    channels: int = 0
+    warnings: tuple[str, ...] = ()
+    """One sentence each, for the person: truncated, damaged packets, no sound, ..."""
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is anything to see."""
+        return self.kind in ("video", "still")
+
+    @property
+    def has_sound(self) -> bool:
+        """Whether there is an audio stream that decodes."""
+        return self.channels > 0
+
+
+class Inspection(Value):
+    """All that is known of one source: the row of the `footage` document."""
+
+    probe: Probe
+    language: str = ""
+    """Two letters; empty without speech or without a recogniser."""
+    words: tuple[Word, ...] = ()
+    speech: tuple[Span, ...] = ()
+    silences: tuple[Span, ...] = ()
+    """Stretches of at least 0.35 s below speech level."""
+    shots: tuple[Span, ...] = ()
+    """Covers the whole picture; one span where there is no cut."""
+    tempo: float = 0.0
+    """Beats per minute; 0 where no steady beat was found."""
+    beats: tuple[float, ...] = ()
+    """Seconds."""
+    faces: tuple[Face, ...] = ()
+    loudness: float | None = None
+    """Integrated, in LUFS; None without sound."""
+    motion: tuple[float, ...] = ()
+    """Mean change of the picture per second of source, 0 to 1: which stretch is alive."""
+    notes: tuple[str, ...] = ()
+    """One sentence each: no recogniser installed, nobody speaks, ..."""

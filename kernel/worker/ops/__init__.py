@@ -1,0 +1,24 @@
+"""The operations of an EditPlan: one file each, named as its `type`. Their docstrings and field notes are what a model reads.
+
+To add one: a file with the model and an `EXAMPLE`, one line in `OPS`; the contract test runs its promise.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from kernel.worker.ops.captions import Captions
+from kernel.worker.ops.cover import Cover
+from kernel.worker.ops.cut import Cut
+from kernel.worker.ops.fade import Fade
+from kernel.worker.ops.loudness import Loudness
+from kernel.worker.ops.music import Music
+from kernel.worker.ops.reframe import Reframe
+from kernel.worker.ops.title import Title
+from kernel.worker.ops.transition import Transition
+
+OPS = (Cut, Cover, Transition, Reframe, Captions, Title, Music, Loudness, Fade)
+
+Operation = Annotated[
+    Cut | Cover | Transition | Reframe | Captions | Title | Music | Loudness | Fade, Field(discriminator="type")
+]

@@ -1,0 +1,32 @@
+"""captions: the words of the kept clips, written on the picture."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from kernel.document import Value
+
+
+class Correction(Value):
+    """One word that is spelt otherwise than it was heard."""
+
+    word: str
+    """Id of the word."""
+    text: str
+    """What to write for it; empty to leave it out."""
+
+
+class Captions(Value):
+    """Captions burned into the picture, made from the words of the kept clips; times and lines are set by the worker."""
+
+    type: Literal["captions"] = "captions"
+    style: Literal["clean", "bold", "karaoke"] = "clean"
+    """`clean`: white with a dark outline; `bold`: heavy, on a dark box; `karaoke`: the spoken word lights up."""
+    size: Literal["small", "medium", "large", "huge"] = "medium"
+    colour: str = Field(default="#ffffff", pattern=r"^#[0-9a-fA-F]{6}$")
+    highlight: str = Field(default="#ffd400", pattern=r"^#[0-9a-fA-F]{6}$")
+    """Colour of the spoken word in the style `karaoke`."""
+    position: Literal["bottom", "middle", "top"] = "bottom"
+    """Always inside the platform's safe zone."""
+    case: Literal["as spoken", "upper", "lower"] = "as spoken"
+    corrections: tuple[Correction, ...] = ()

@@ -1,0 +1,29 @@
+"""cover: b-roll over a clip whose sound goes on."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from kernel.document import Value
+
+
+class Cover(Value):
+    """B-roll: for a while another source's picture (or a still) stands over a clip whose sound goes on.
+
+    A clip whose source has no picture must be covered from its first frame to its last.
+    """
+
+    type: Literal["cover"] = "cover"
+    id: str = Field(pattern=r"^b\d+$")
+    """b1, b2, ...: unique among the covers."""
+    clip: str
+    """Id of the clip that is covered."""
+    offset: float = Field(default=0.0, ge=0)
+    """Seconds after the clip's first frame at which the cover begins."""
+    length: float | None = Field(default=None, gt=0)
+    """Seconds; null for up to the clip's end."""
+    source: str
+    """Id of the source whose picture is shown; its sound is not heard."""
+    start: float = Field(default=0.0, ge=0)
+    """Seconds of that source where its picture begins; it must last for the whole cover."""
+    why: str

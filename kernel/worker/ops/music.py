@@ -1,0 +1,24 @@
+"""music: a bed under the whole cut."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from kernel.document import Value
+
+
+class Music(Value):
+    """A music bed under the whole cut; it repeats when it is too short, and ducks under speech."""
+
+    type: Literal["music"] = "music"
+    source: str
+    """Id of a source of kind audio."""
+    start: float = Field(default=0.0, ge=0)
+    """Seconds of the source where the bed begins."""
+    level_db: float = Field(default=-20.0, ge=-60, le=0)
+    """Loudness of the bed relative to the speech, in LU; where there is no speech at all the bed is the programme and plays at full level."""
+    duck_db: float = Field(default=8.0, ge=0, le=24)
+    """How much lower it goes while somebody speaks."""
+    fade_in: float = Field(default=0.5, ge=0, le=10)
+    fade_out: float = Field(default=1.5, ge=0, le=10)
+    """Seconds."""

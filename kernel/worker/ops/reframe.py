@@ -1,0 +1,21 @@
+"""reframe: how a picture of one shape fills another."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from kernel.document import Value
+
+
+class Reframe(Value):
+    """How a clip's or a cover's picture fills the output when the shapes differ. Without one the picture is cropped round its middle."""
+
+    type: Literal["reframe"] = "reframe"
+    of: str
+    """Id of the clip or cover; `*` for all that have none of their own."""
+    mode: Literal["crop", "blur", "letterbox"] = "crop"
+    """`crop` fills the frame; `blur` fits the picture over a blurred copy; `letterbox` fits it over black."""
+    x: float = Field(default=0.5, ge=0, le=1)
+    """For `crop`: where the centre of interest lies, from 0 (left) to 1 (right) of the source picture."""
+    y: float = Field(default=0.5, ge=0, le=1)
+    """Likewise from 0 (top) to 1 (bottom)."""
