@@ -95,9 +95,7 @@ def bundled() -> Path:
     """
     found = sorted(Path(str(files("imageio_ffmpeg"))).glob("binaries/ffmpeg-*"))
     if not found:
-        raise SetUp(
-            "The package imageio-ffmpeg holds no ffmpeg for this machine: install ffmpeg and set its path."
-        )
+        raise SetUp("The package imageio-ffmpeg holds no ffmpeg for this machine: install ffmpeg and set its path.")
     return found[0]
 
 
@@ -110,12 +108,8 @@ class Box:
 
     def __str__(self) -> str:
         held = [
-            "memory and processor limits"
-            if self.prlimit
-            else "no limits (prlimit is missing)",
-            "ends with its parent"
-            if self.setpriv
-            else "may outlive its parent (setpriv is missing)",
+            "memory and processor limits" if self.prlimit else "no limits (prlimit is missing)",
+            "ends with its parent" if self.setpriv else "may outlive its parent (setpriv is missing)",
         ]
         return f"allow-lists, empty environment, wall clock; {'; '.join(held)}"
 
@@ -149,12 +143,20 @@ class Ffmpeg:
         self.box = Box()
         self._log = log
 
+    def telling(self, log: Log) -> Ffmpeg:
+        """Return the same program with one more listener."""
+
+        def both(run: Run) -> None:
+            log(run)
+            if self._log:
+                self._log(run)
+
+        return Ffmpeg(self.program, both)
+
     @cached_property
     def version(self) -> str:
         """The program's own version text, as 9.0.2-static."""
-        said = self.read(["-version"], cwd=Path("/"), timeout=20, limit=65536).decode(
-            errors="replace"
-        )
+        said = self.read(["-version"], cwd=Path("/"), timeout=20, limit=65536).decode(errors="replace")
         return said.split()[2]
 
     def run(
@@ -252,14 +254,10 @@ class Ffmpeg:
                 )
         return bytes(held)
 
-    def _line(
-        self, arguments: Sequence[str], timeout: float, level: str = "error"
-    ) -> tuple[str, ...]:
+    def _line(self, arguments: Sequence[str], timeout: float, level: str = "error") -> tuple[str, ...]:
         fixed = ["-nostdin", "-hide_banner", "-v", level, "-max_alloc", str(MAX_ALLOC)]
         cpu_seconds = int(timeout * (os.cpu_count() or 1)) + 1
-        return tuple(
-            self.box.wrap([str(self.program), *fixed, *arguments], cpu_seconds)
-        )
+        return tuple(self.box.wrap([str(self.program), *fixed, *arguments], cpu_seconds))
 
 
 class _Child:
@@ -310,9 +308,7 @@ class _Child:
                 start_new_session=True,
             )
         except OSError as error:
-            raise SetUp(
-                f"ffmpeg could not be started ({error.strerror}): set the path of a working ffmpeg."
-            ) from error
+            raise SetUp(f"ffmpeg could not be started ({error.strerror}): set the path of a working ffmpeg.") from error
 
     def _watch(self, process: subprocess.Popen[bytes]) -> Iterator[bytes]:
         with selectors.DefaultSelector() as pipes:
@@ -384,9 +380,7 @@ class _Child:
 
 def _running(process: subprocess.Popen[bytes]) -> bool:
     # WNOWAIT leaves the dead child in place, so that wait4 can still say what it used.
-    return (
-        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
-    )
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
 
 
 def _number(pipe: IO[bytes] | None) -> int:

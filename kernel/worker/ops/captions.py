@@ -1,6 +1,6 @@
 """captions: the words of the kept clips, written on the picture."""
 
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -18,6 +18,13 @@ class Correction(Value):
 
 class Captions(Value):
     """Captions burned into the picture, made from the words of the kept clips; times and lines are set by the worker."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "type": "captions",
+        "style": "bold",
+        "position": "bottom",
+        "corrections": [{"word": "s1w2", "text": "Rushes"}],
+    }
 
     type: Literal["captions"] = "captions"
     style: Literal["clean", "bold", "karaoke"] = "clean"

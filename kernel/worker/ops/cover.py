@@ -1,6 +1,6 @@
 """cover: b-roll over a clip whose sound goes on."""
 
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -12,6 +12,17 @@ class Cover(Value):
 
     A clip whose source has no picture must be covered from its first frame to its last.
     """
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "type": "cover",
+        "id": "b1",
+        "clip": "c1",
+        "offset": 0.5,
+        "length": 1.0,
+        "source": "s2",
+        "start": 0.0,
+        "why": "shows what is spoken of",
+    }
 
     type: Literal["cover"] = "cover"
     id: str = Field(pattern=r"^b\d+$")

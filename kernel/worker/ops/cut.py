@@ -1,10 +1,12 @@
 """cut: one clip of the finished video."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from kernel.document import Value
+from kernel.worker.media import Word
 
 
 class Cut(Value):
@@ -12,6 +14,15 @@ class Cut(Value):
 
     Give `first_word` and `last_word` where there is a transcript (both words are kept whole); else `start` and `end`.
     """
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "type": "cut",
+        "id": "c1",
+        "source": "s1",
+        "first_word": "s1w0",
+        "last_word": "s1w3",
+        "why": "the strongest line, as a hook",
+    }
 
     type: Literal["cut"] = "cut"
     id: str = Field(pattern=r"^c\d+$")
@@ -30,3 +41,22 @@ class Cut(Value):
     """Change of the clip's own sound in dB; -60 is silence."""
     why: str
     """Why this clip is in the cut, in a few words, for the person who approves."""
+
+    @property
+    def by_words(self) -> bool:
+        """Whether it is cut by words."""
+        return self.first_word is not None and self.last_word is not None
+
+    def edges(self, words: Sequence[Word]) -> tuple[float, float]:
+        """Return the seconds of the source between which it is heard; `words` are those that it keeps."""
+        if self.by_words:
+            return words[0].cut_in, words[-1].cut_out
+        return self.start or 0.0, self.end or 0.0
+
+    def kept(self, words: Sequence[Word]) -> Sequence[Word]:
+        """Return the words of its source that it keeps: from the first to the last, or those mostly inside its seconds."""
+        if self.by_words:
+            ids = [word.id for word in words]
+            return words[ids.index(str(self.first_word)) : ids.index(str(self.last_word)) + 1]
+        first, last = self.edges(())
+        return [word for word in words if first <= (word.start + word.end) / 2 < last]

@@ -1,6 +1,6 @@
 """loudness: how loud the whole is."""
 
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,8 @@ from kernel.document import Value
 
 class Loudness(Value):
     """Brings the finished sound to a loudness and keeps its peaks under a limit."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"type": "loudness", "lufs": -14.0, "true_peak_db": -1.0}
 
     type: Literal["loudness"] = "loudness"
     lufs: float = Field(default=-14.0, ge=-31, le=-9)

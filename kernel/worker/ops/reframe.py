@@ -1,6 +1,6 @@
 """reframe: how a picture of one shape fills another."""
 
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,8 @@ from kernel.document import Value
 
 class Reframe(Value):
     """How a clip's or a cover's picture fills the output when the shapes differ. Without one the picture is cropped round its middle."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"type": "reframe", "of": "c1", "mode": "crop", "x": 0.4, "y": 0.5}
 
     type: Literal["reframe"] = "reframe"
     of: str

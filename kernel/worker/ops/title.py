@@ -1,6 +1,6 @@
 """title: words on the picture that nobody speaks."""
 
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -9,6 +9,15 @@ from kernel.document import Value
 
 class Title(Value):
     """A title or a lower third that fades in and out over a clip."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "type": "title",
+        "id": "t1",
+        "text": "Two cities",
+        "clip": "c1",
+        "offset": 0.0,
+        "length": 1.5,
+    }
 
     type: Literal["title"] = "title"
     id: str = Field(pattern=r"^t\d+$")

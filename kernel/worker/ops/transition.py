@@ -1,14 +1,18 @@
 """transition: how one clip's picture gives way to the next."""
 
-from typing import Literal
+from fractions import Fraction
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from kernel.document import Value
+from kernel.worker.media import Rate
 
 
 class Transition(Value):
     """How the picture passes from a clip to the next one; a plain cut needs none. The length of the video stays the same."""
+
+    EXAMPLE: ClassVar[dict[str, Any]] = {"type": "transition", "after": "c1", "kind": "dissolve", "length": 0.4}
 
     type: Literal["transition"] = "transition"
     after: str
@@ -17,3 +21,8 @@ class Transition(Value):
     """`dissolve` blends the pictures; `dip` goes through black."""
     length: float = Field(default=0.5, ge=0.1, le=2.0)
     """Seconds, centred on the cut."""
+
+    def window(self, cut: int, rate: Rate) -> tuple[int, int]:
+        """Return the first frame of the passage and its frames, given the first frame of the clip that comes in."""
+        frames = max(2, round(Fraction(self.length) * rate.fraction))
+        return cut - frames // 2, frames

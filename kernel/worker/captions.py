@@ -1,0 +1,259 @@
+"""Captions: the words of the kept clips, parted into cues of one line or two, with times that can be read.
+
+Numbers: at most 2 lines, 42 characters a line on a wide picture and 24 on a tall one, 5/6 s to 7 s, 20 characters a
+second, gaps of 2 frames or of half a second and more (Netflix Timed Text Style Guide; vertical video by practice).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from kernel.worker.fonts import heavy, text
+from kernel.worker.layout import Lettering, caption_box, lettering
+from kernel.worker.media import Word
+from kernel.worker.ops.captions import Captions
+from kernel.worker.plan import Output
+from kernel.worker.timing import ClipSpan, Cue, Spoken, seconds
+
+SHORTEST, LONGEST = Fraction(5, 6), Fraction(7)
+GAP_FRAMES = 2
+CLOSED = Fraction(1, 2)
+"""A shorter gap between two cues is closed."""
+READ = 20
+"""Characters a second that adults read."""
+PAUSE = Fraction(7, 10)
+"""Seconds of silence over which a caption does not reach."""
+ENDS, CLAUSES = (".", "!", "?", "…"), (",", ";", ":", "–", "—")
+OPENERS = frozenset(
+    [
+        "and",
+        "but",
+        "or",
+        "nor",
+        "so",
+        "yet",
+        "because",
+        "that",
+        "which",
+        "who",
+        "whose",
+        "when",
+        "while",
+        "where",
+        "if",
+        "though",
+        "although",
+        "than",
+        "as",
+    ]
+)
+"""English words before which a sentence may be parted."""
+CLINGERS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "these",
+        "those",
+        "my",
+        "your",
+        "his",
+        "her",
+        "its",
+        "our",
+        "their",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "from",
+        "with",
+        "and",
+        "or",
+        "but",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "i",
+        "you",
+        "he",
+        "she",
+        "we",
+        "they",
+        "it",
+        "not",
+        "no",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+    ]
+)
+"""English words that should not stand last on a line."""
+
+
+def spoken(clip: ClipSpan, words: Mapping[str, Word], captions: Captions | None, output: Output) -> list[Spoken]:
+    """Return a clip's words as they fall into the video, in frames, none before or after another or outside the clip."""
+    corrections = {c.word: c.text for c in captions.corrections} if captions else {}
+    found: list[Spoken] = []
+    at = clip.first_frame
+    for id in clip.words:
+        first = max(_frame(clip, words[id].start, output), at)
+        last = min(max(_frame(clip, words[id].end, output), first + 1), clip.end_frame)
+        written = corrections.get(id, words[id].text).strip()
+        if first < last and written:
+            found.append(Spoken(id=id, text=_cased(written, captions), first_frame=first, last_frame=last))
+        at = last
+    return found
+
+
+def cues(clips: Sequence[tuple[ClipSpan, Sequence[Spoken]]], captions: Captions, output: Output) -> tuple[Cue, ...]:
+    """Return the captions of a whole video; no two of them show at once."""
+    set_in = lettering(output, captions.size, text() if captions.style == "clean" else heavy())
+    groups = [(clip, group) for clip, words in clips for group in _grouped(words, clip, set_in, output)]
+    starts = [group[0].first_frame for _, group in groups] + [clips[-1][0].end_frame + GAP_FRAMES if clips else 0]
+    return tuple(
+        _cue(clip, group, following, captions, set_in, output)
+        for (clip, group), following in zip(groups, starts[1:], strict=True)
+    )
+
+
+def _cue(
+    clip: ClipSpan, group: Sequence[Spoken], following: int, captions: Captions, set_in: Lettering, output: Output
+) -> Cue:
+    lines = _lines(group, set_in) or (tuple(group),)
+    said = [" ".join(word.text for word in line) for line in lines]
+    size = _size(said, set_in)
+    first, last = group[0].first_frame, _end(group, following, clip, output)
+    return Cue(
+        clip=clip.id,
+        first_frame=first,
+        frames=last - first,
+        start=seconds(first, output.rate),
+        end=seconds(last, output.rate),
+        lines=lines,
+        size=size,
+        box=caption_box(output, captions.position, said, set_in.font, size),
+    )
+
+
+def _size(said: Sequence[str], set_in: Lettering) -> int:
+    """Return the size of the letters: smaller only where a single long word would leave the picture."""
+    widest = max(set_in.font.width(line, set_in.size) for line in said)
+    return min(set_in.size, math.floor(set_in.size * set_in.width / widest)) if widest else set_in.size
+
+
+def _end(group: Sequence[Spoken], following: int, clip: ClipSpan, output: Output) -> int:
+    """Return the frame after a cue's last: long enough to read, clear of the next cue, not over the end of its clip."""
+    first, last = group[0].first_frame, group[-1].last_frame
+    characters = len(" ".join(word.text for word in group))
+    wanted = first + math.ceil(max(SHORTEST, Fraction(characters, READ)) * output.rate.fraction)
+    limit = min(following - GAP_FRAMES, clip.end_frame)
+    last = min(max(last, wanted), max(limit, first + 1))
+    closes = following - last < CLOSED * output.rate.fraction
+    return max(last, limit) if closes else last
+
+
+def _grouped(words: Sequence[Spoken], clip: ClipSpan, set_in: Lettering, output: Output) -> list[Sequence[Spoken]]:
+    """Part a clip's words into cues: of all ways the one that reads best."""
+    best: list[tuple[float, int]] = [(0.0, 0)] + [(math.inf, 0)] * len(words)
+    for end in range(1, len(words) + 1):
+        for start, price in _candidates(words, end, clip, set_in, output):
+            best[end] = min(best[end], (best[start][0] + price, start))
+    groups: list[Sequence[Spoken]] = []
+    end = len(words)
+    while end:
+        start = best[end][1]
+        groups.insert(0, words[start:end])
+        end = start
+    return groups
+
+
+def _candidates(
+    words: Sequence[Spoken], end: int, clip: ClipSpan, set_in: Lettering, output: Output
+) -> Iterator[tuple[int, float]]:
+    """Yield where a cue that ends before word `end` may begin, each with its price."""
+    yield end - 1, _price(words, end - 1, end, clip, output)
+    for start in range(end - 2, -1, -1):
+        group = words[start:end]
+        lasts = Fraction(group[-1].last_frame - group[0].first_frame) / output.rate.fraction
+        if lasts > LONGEST or _lines(group, set_in) is None:
+            return
+        yield start, _price(words, start, end, clip, output)
+
+
+def _price(words: Sequence[Spoken], start: int, end: int, clip: ClipSpan, output: Output) -> float:
+    """Return how badly a cue of these words reads; prices are only compared with one another."""
+    rate = output.rate.fraction
+    group, following = words[start:end], words[end].first_frame if end < len(words) else clip.end_frame
+    shown = float((following - group[0].first_frame) / rate)
+    short = max(0.0, float(SHORTEST) - shown) * 8
+    fast = max(0.0, len(" ".join(w.text for w in group)) / max(shown, 0.1) - READ) * 0.25
+    lonely = {1: 4.0, 2: 1.0}.get(len(group), 0.0) if len(words) > 2 and not _ends(group[-1]) else 0.0
+    orphan = 1.5 if len(group) == 1 and len(words) > 1 else 0.0
+    pauses = sum(_pause(a, b, rate) * 8 for a, b in zip(group, group[1:], strict=False) if _pause(a, b, rate) > PAUSE)
+    inside = sum(2.5 for word in group[:-1] if _ends(word))
+    parted = 0.0 if end == len(words) else _parting(group[-1], words[end], rate)
+    return 1.5 + short + fast + lonely + orphan + pauses + inside + parted
+
+
+def _parting(word: Spoken, following: Spoken, rate: Fraction) -> float:
+    """Return the price of a break between two words."""
+    if _ends(word):
+        return 0.0
+    if word.text.endswith(CLAUSES):
+        return 0.8
+    breath = -1.5 if _pause(word, following, rate) > 0.25 else 0.0
+    if word.text.lower() in CLINGERS:
+        return 7.0 + breath
+    return (2.5 if following.text.lower() in OPENERS else 4.5) + breath
+
+
+def _lines(group: Sequence[Spoken], set_in: Lettering) -> tuple[tuple[Spoken, ...], ...] | None:
+    """Set words into one line, or into two that part well; None where two do not hold them."""
+    if _holds(group, set_in):
+        return (tuple(group),)
+    ways = [i for i in range(1, len(group)) if _holds(group[:i], set_in) and _holds(group[i:], set_in)]
+    if not ways:
+        return None
+    best = min(ways, key=lambda i: _uneven(group, i, set_in))
+    return tuple(group[:best]), tuple(group[best:])
+
+
+def _holds(words: Sequence[Spoken], set_in: Lettering) -> bool:
+    line = " ".join(word.text for word in words)
+    return len(line) <= set_in.characters and set_in.font.width(line, set_in.size) <= set_in.width
+
+
+def _uneven(group: Sequence[Spoken], at: int, set_in: Lettering) -> float:
+    top, bottom = (len(" ".join(w.text for w in part)) for part in (group[:at], group[at:]))
+    # A top line that is longer than the lower one reads a little worse.
+    balance = abs(top - bottom) / set_in.characters * 4 + (0.5 if top > bottom else 0.0)
+    return balance + _parting(group[at - 1], group[at], Fraction(1)) * 0.5
+
+
+def _ends(word: Spoken) -> bool:
+    return word.text.rstrip("\"'”’)").endswith(ENDS)
+
+
+def _pause(word: Spoken, following: Spoken, rate: Fraction) -> float:
+    return float((following.first_frame - word.last_frame) / rate)
+
+
+def _frame(clip: ClipSpan, at: float, output: Output) -> int:
+    return clip.first_frame + round(Fraction(at) * output.rate.fraction) - clip.source_frame
+
+
+def _cased(written: str, captions: Captions | None) -> str:
+    written = " ".join(written.split())
+    if captions and captions.case == "upper":
+        return written.upper()
+    return written.lower() if captions and captions.case == "lower" else written

@@ -1,0 +1,259 @@
+"""compile: an EditPlan becomes a Timeline of whole frames. Pure: no file is opened but the fonts.
+
+A clip that is cut by words begins with the frame that holds `cut_in` and ends with the one that holds `cut_out`, so that
+no word is cut in half; by seconds, its edges go to the nearest frame. All times of a source are counted in frames of the
+output's rate; after that no float counts frames.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+
+from kernel.errors import PlanError
+from kernel.worker import captions as captioning
+from kernel.worker import rules
+from kernel.worker.fonts import heavy
+from kernel.worker.layout import lower_third, title_block
+from kernel.worker.media import Rate, Word
+from kernel.worker.ops.captions import Captions
+from kernel.worker.ops.cover import Cover
+from kernel.worker.ops.cut import Cut
+from kernel.worker.ops.fade import Fade
+from kernel.worker.ops.title import Title
+from kernel.worker.plan import EditPlan
+from kernel.worker.timing import ClipSpan, Cue, Picture, Shot, Spoken, Timeline, TitleSpan, Veil, seconds
+
+PIECE = 8
+"""Seconds of picture in one piece at the most: what a killed render loses, and what cores can share."""
+REST = 2
+"""Seconds: a shorter rest stays with the piece before it."""
+SLIVER = 2
+"""Frames: what peeps out between two covers, or beside one, is closed."""
+HAIR = Fraction(1, 10**6)
+"""Frames: more than the noise of a float, less than anything that can be heard."""
+
+
+def check(plan: EditPlan) -> list[str]:
+    """Say what cannot be done, one sentence each that names the operation; [] means that it can be rendered."""
+    found = rules.broken(plan)
+    if found:
+        return found
+    clips = lay(plan)
+    laid = shots(plan, clips)
+    return [*rules.unseen(plan, laid), *rules.crowded(plan, clips, laid), *rules.unreadable(plan, clips)]
+
+
+def compile(plan: EditPlan) -> Timeline:
+    """Return the timeline of a plan.
+
+    Raises:
+        PlanError: says everything that `check` found.
+    """
+    found = check(plan)
+    if found:
+        raise PlanError(" ".join(found))
+    clips = lay(plan)
+    total, output = clips[-1].end_frame, plan.output
+    spoken = words_of(plan, clips)
+    cues = captions_of(plan, clips, spoken)
+    return Timeline(
+        rate=output.rate,
+        width=output.width,
+        height=output.height,
+        frames=total,
+        clips=clips,
+        pictures=_pictures(plan, clips, total),
+        cues=cues,
+        titles=tuple(filter(None, (title_of(plan, title, clips, cues) for title in plan.each(Title)))),
+        spoken=tuple(word for words in spoken for word in words),
+    )
+
+
+def lay(plan: EditPlan) -> tuple[ClipSpan, ...]:
+    """Return the clips in whole frames, one after another."""
+    clips: list[ClipSpan] = []
+    for cut in plan.each(Cut):
+        source = plan.source(cut.source)
+        words = cut.kept(source.words)
+        edges = cut.edges(words)
+        last = clips[-1] if clips else None
+        goes_on = last is not None and _goes_on(last, cut, edges[0], plan.output.rate)
+        if last and goes_on:
+            clips[-1] = _ending(last, round(Fraction(last.cut_out) * plan.output.rate.fraction))
+        clips.append(_span(cut, edges, words, clips[-1] if clips else None, goes_on, plan))
+    return tuple(clips)
+
+
+def _goes_on(last: ClipSpan, cut: Cut, cut_in: float, rate: Rate) -> bool:
+    """Say whether a clip goes on in its source where the last one ended: then their edge is one frame for both."""
+    return last.source == cut.source and abs(last.cut_out - cut_in) * float(rate.fraction) < 1
+
+
+def _ending(clip: ClipSpan, source_frame: int) -> ClipSpan:
+    return clip.model_copy(update={"frames": max(1, source_frame - clip.source_frame)})
+
+
+def _span(
+    cut: Cut, edges: tuple[float, float], words: Sequence[Word], last: ClipSpan | None, goes_on: bool, plan: EditPlan
+) -> ClipSpan:
+    rate, source = plan.output.rate, plan.source(cut.source)
+    first, end = (Fraction(edge) * rate.fraction for edge in edges)
+    begins, ends = (math.floor(first + HAIR), math.ceil(end - HAIR)) if cut.by_words else (round(first), round(end))
+    if goes_on and last:
+        begins = last.source_frame + last.frames
+    if source.kind != "still":
+        ends = min(ends, math.ceil(Fraction(source.duration) * rate.fraction - HAIR))
+    return ClipSpan(
+        id=cut.id,
+        source=cut.source,
+        first_frame=last.end_frame if last else 0,
+        frames=max(1, ends - begins),
+        source_frame=begins,
+        source_start=seconds(begins, rate),
+        cut_in=edges[0] if cut.by_words else seconds(begins, rate),
+        cut_out=edges[1] if cut.by_words else seconds(ends, rate),
+        joins_last=goes_on,
+        words=tuple(word.id for word in words),
+    )
+
+
+def shots(plan: EditPlan, clips: Sequence[ClipSpan]) -> tuple[tuple[Shot, ...], ...]:
+    """Return what is seen of each clip, in order: its own picture and its covers."""
+    return tuple(_shots(clip, _covers(plan, clip)) for clip in clips)
+
+
+def _covers(plan: EditPlan, clip: ClipSpan) -> list[Shot]:
+    """Return a clip's covers in whole frames, in order; slivers between and beside them are closed."""
+    found = sorted(
+        (_cover(cover, clip, plan.output.rate) for cover in plan.each(Cover) if cover.clip == clip.id), key=_first
+    )
+    closed: list[Shot] = []
+    ends = [shot.first_frame for shot in found[1:]] + [clip.end_frame]
+    begins = clip.first_frame
+    for shot, limit in zip(found, ends, strict=False):
+        first = begins if 0 < shot.first_frame - begins <= SLIVER else shot.first_frame
+        end = limit if abs(limit - shot.end_frame) <= SLIVER else shot.end_frame
+        closed.append(shot.part(first, end - first))
+        begins = end
+    return closed
+
+
+def _cover(cover: Cover, clip: ClipSpan, rate: Rate) -> Shot:
+    first = round(Fraction(cover.offset) * rate.fraction)
+    end = clip.frames if cover.length is None else round(Fraction(cover.offset + cover.length) * rate.fraction)
+    return Shot(
+        of=cover.id,
+        source=cover.source,
+        source_frame=round(Fraction(cover.start) * rate.fraction),
+        first_frame=clip.first_frame + first,
+        frames=max(1, end - first),
+    )
+
+
+def _first(shot: Shot) -> int:
+    return shot.first_frame
+
+
+def _shots(clip: ClipSpan, covers: Sequence[Shot]) -> tuple[Shot, ...]:
+    own = Shot(
+        of=clip.id,
+        source=clip.source,
+        source_frame=clip.source_frame,
+        first_frame=clip.first_frame,
+        frames=clip.frames,
+    )
+    found: list[Shot] = []
+    at = clip.first_frame
+    for cover in covers:
+        if cover.first_frame > at:
+            found.append(own.part(at, cover.first_frame - at))
+        found.append(cover)
+        at = cover.end_frame
+    return (*found, own.part(at, clip.end_frame - at)) if at < clip.end_frame else tuple(found)
+
+
+def _pictures(plan: EditPlan, clips: Sequence[ClipSpan], total: int) -> tuple[Picture, ...]:
+    windows = rules.windows(plan, clips)
+    dissolves = {after: window for after, (kind, *window) in windows.items() if kind == "dissolve"}
+    veils, laid = _veils(plan, clips, total), shots(plan, clips)
+    found: list[Picture] = []
+    at = 0
+    for index, clip in enumerate(clips):
+        first, frames = dissolves.get(clip.id, (clip.end_frame, 0))
+        for shot in laid[index]:
+            found += _pieces(shot, max(at, shot.first_frame), min(first, shot.end_frame), plan.output.rate)
+        if frames:
+            out, into = laid[index][-1].part(first, frames), laid[index + 1][0]
+            age = first - laid[index][-1].first_frame
+            found.append(Picture(first_frame=first, frames=frames, shot=out, into=into.part(first, frames), age=age))
+        at = first + frames
+    return tuple(_veiled(picture, veils) for picture in found)
+
+
+def _pieces(shot: Shot, first: int, end: int, rate: Rate) -> list[Picture]:
+    """Part a stretch of a shot into pieces of like length from its start, so that a new end leaves the first ones as they were."""
+    size, rest = math.ceil(PIECE * rate.fraction), math.ceil(REST * rate.fraction)
+    found: list[Picture] = []
+    while first < end:
+        frames = end - first if end - first < size + rest else size
+        part, age = shot.part(first, frames), first - shot.first_frame
+        found.append(Picture(first_frame=first, frames=frames, shot=part, age=age))
+        first += frames
+    return found
+
+
+def _veils(plan: EditPlan, clips: Sequence[ClipSpan], total: int) -> list[Veil]:
+    fade, rate = plan.only(Fade), plan.output.rate.fraction
+    start, end = (round(Fraction(fade.start) * rate), round(Fraction(fade.end) * rate)) if fade else (0, 0)
+    found = [Veil(first_frame=0, frames=start, to_black=False, whole=True)]
+    found.append(Veil(first_frame=total - end, frames=end, to_black=True, whole=True))
+    cuts = {clip.id: clip.end_frame for clip in clips}
+    for after, (kind, first, frames) in rules.windows(plan, clips).items():
+        if kind == "dip":
+            found.append(Veil(first_frame=first, frames=cuts[after] - first, to_black=True, whole=False))
+            rest = first + frames - cuts[after]
+            found.append(Veil(first_frame=cuts[after], frames=rest, to_black=False, whole=False))
+    return [veil for veil in found if veil.frames]
+
+
+def _veiled(picture: Picture, veils: Sequence[Veil]) -> Picture:
+    over = (v for v in veils if v.first_frame < picture.end_frame and picture.first_frame < v.end_frame)
+    return picture.model_copy(update={"veils": tuple(over)})
+
+
+def words_of(plan: EditPlan, clips: Sequence[ClipSpan]) -> list[list[Spoken]]:
+    """Return each clip's words as they fall into the video."""
+    known = {source.id: {word.id: word for word in source.words} for source in plan.sources}
+    captions = plan.only(Captions)
+    return [captioning.spoken(clip, known[clip.source], captions, plan.output) for clip in clips]
+
+
+def captions_of(plan: EditPlan, clips: Sequence[ClipSpan], spoken: Sequence[Sequence[Spoken]]) -> tuple[Cue, ...]:
+    """Return the captions; none where the plan asks for none, or nobody speaks."""
+    captions = plan.only(Captions)
+    return captioning.cues(list(zip(clips, spoken, strict=True)), captions, plan.output) if captions else ()
+
+
+def title_of(plan: EditPlan, title: Title, clips: Sequence[ClipSpan], cues: Sequence[Cue]) -> TitleSpan | None:
+    """Return a title as it is set; None where it is too long to be read."""
+    rate = plan.output.rate
+    clip = next(clip for clip in clips if clip.id == title.clip)
+    first = clip.first_frame + round(Fraction(title.offset) * rate.fraction)
+    end = min(first + max(1, round(Fraction(title.length) * rate.fraction)), clips[-1].end_frame)
+    avoid = [cue.box for cue in cues if cue.first_frame < end and first < cue.end_frame]
+    setting = title_block if title.style == "title" else lower_third
+    block = setting(plan.output, title.text, heavy(), avoid)
+    if block is None:
+        return None
+    return TitleSpan(
+        id=title.id,
+        first_frame=first,
+        frames=end - first,
+        start=seconds(first, rate),
+        end=seconds(end, rate),
+        lines=block.lines,
+        sizes=block.sizes,
+        box=block.box,
+    )

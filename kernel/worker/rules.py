@@ -1,0 +1,273 @@
+"""The domain rules of an EditPlan: what cannot be done, said before anything is rendered. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from kernel.worker import captions as captioning
+from kernel.worker.fonts import heavy, text
+from kernel.worker.layout import lower_third, title_block
+from kernel.worker.ops.captions import Captions
+from kernel.worker.ops.cover import Cover
+from kernel.worker.ops.cut import Cut
+from kernel.worker.ops.fade import Fade
+from kernel.worker.ops.loudness import Loudness
+from kernel.worker.ops.music import Music
+from kernel.worker.ops.reframe import Reframe
+from kernel.worker.ops.title import Title
+from kernel.worker.ops.transition import Transition
+from kernel.worker.plan import EditPlan, Source
+from kernel.worker.timing import ClipSpan, Shot, seconds
+
+SLACK = 0.05
+"""Seconds: a span may reach so far past its source's end, since durations are rounded; the last frame stands still."""
+SLOWEST, FASTEST = 10, 120
+"""Frames a second of an output."""
+SHORTEST = 0.1
+"""Seconds of a clip."""
+Window = tuple[str, int, int]
+"""Kind of a transition, its first frame, its frames."""
+
+
+def broken(plan: EditPlan) -> list[str]:
+    """Say which operations name what is not there, or ask for what their sources do not hold."""
+    return [sentence for rule in RULES for sentence in rule(plan)]
+
+
+def _output(plan: EditPlan) -> Iterator[str]:
+    if not SLOWEST <= plan.output.rate.fraction <= FASTEST:
+        yield f"The output has {plan.output.rate} frames a second; choose {SLOWEST} to {FASTEST}."
+
+
+def _ids(plan: EditPlan) -> Iterator[str]:
+    if not plan.each(Cut):
+        yield "There is no clip: the plan needs at least one cut."
+    for kind in (Cut, Cover, Title):
+        for id, count in Counter(operation.id for operation in plan.each(kind)).items():
+            if count > 1:
+                yield f"The id {id} is used {count} times: give each its own."
+    for id, count in Counter(source.id for source in plan.sources).items():
+        if count > 1:
+            yield f"The source id {id} stands for {count} files."
+
+
+def _singles(plan: EditPlan) -> Iterator[str]:
+    for kind in (Captions, Music, Loudness, Fade):
+        if len(plan.each(kind)) > 1:
+            yield f"There are {len(plan.each(kind))} operations of the type {kind.__name__.lower()}: one is for the whole video."
+
+
+def _cuts(plan: EditPlan) -> Iterator[str]:
+    for cut in plan.each(Cut):
+        source = _source(plan, cut.source)
+        if source is None:
+            yield f"Clip {cut.id} takes from {cut.source}, which is no source of this plan ({_named(plan)})."
+        elif cut.first_word is not None or cut.last_word is not None:
+            yield from _by_words(cut, source)
+        else:
+            yield from _by_seconds(cut, source)
+
+
+def _by_words(cut: Cut, source: Source) -> Iterator[str]:
+    places = {word.id: index for index, word in enumerate(source.words)}
+    if cut.first_word is None or cut.last_word is None:
+        yield f"Clip {cut.id} needs both first_word and last_word."
+        return
+    unknown = [id for id in (cut.first_word, cut.last_word) if id not in places]
+    if unknown:
+        yield f"Clip {cut.id} names {' and '.join(dict.fromkeys(unknown))}: {source.id} has {_words(source)}."
+    elif cut.start is not None or cut.end is not None:
+        yield f"Clip {cut.id} is given by words and by seconds: leave start and end null."
+    elif places[cut.first_word] > places[cut.last_word]:
+        yield f"Clip {cut.id} ends with {cut.last_word}, which is spoken before its first word {cut.first_word}."
+    elif cut.edges(cut.kept(source.words))[1] > source.duration + SLACK:
+        yield f"Clip {cut.id} ends with {cut.last_word}, after the end of {source.id} at {source.duration:.2f} s."
+
+
+def _by_seconds(cut: Cut, source: Source) -> Iterator[str]:
+    if cut.start is None or cut.end is None:
+        yield f"Clip {cut.id} needs first_word and last_word, or start and end."
+    elif cut.end - cut.start < SHORTEST:
+        yield f"Clip {cut.id} goes from {cut.start:.2f} s to {cut.end:.2f} s: a clip lasts {SHORTEST} s at the least."
+    elif source.kind != "still" and cut.end > source.duration + SLACK:
+        yield f"Clip {cut.id} ends at {cut.end:.2f} s, but {source.id} lasts {source.duration:.2f} s."
+
+
+def _covers(plan: EditPlan) -> Iterator[str]:
+    clips = {cut.id for cut in plan.each(Cut)}
+    for cover in plan.each(Cover):
+        source = _source(plan, cover.source)
+        if source is None:
+            yield f"Cover {cover.id} takes from {cover.source}, which is no source of this plan ({_named(plan)})."
+        elif not source.has_picture:
+            yield f"Cover {cover.id} takes its picture from {source.id}, which is sound only."
+        elif cover.clip not in clips:
+            yield f"Cover {cover.id} is over {cover.clip}, which is no clip of this plan."
+        elif source.kind == "video" and cover.start >= source.duration:
+            yield f"Cover {cover.id} begins at {cover.start:.2f} s of {source.id}, which lasts {source.duration:.2f} s."
+
+
+def _references(plan: EditPlan) -> Iterator[str]:
+    clips, covers = {cut.id for cut in plan.each(Cut)}, {cover.id for cover in plan.each(Cover)}
+    for title in plan.each(Title):
+        if title.clip not in clips:
+            yield f"Title {title.id} is over {title.clip}, which is no clip of this plan."
+    for reframe in plan.each(Reframe):
+        if reframe.of != "*" and reframe.of not in clips | covers:
+            yield f"A reframe is of {reframe.of}, which is no clip or cover of this plan."
+    for of, count in Counter(reframe.of for reframe in plan.each(Reframe)).items():
+        if count > 1:
+            yield f"There are {count} reframes of {of}: one is enough."
+
+
+def _transitions(plan: EditPlan) -> Iterator[str]:
+    clips = [cut.id for cut in plan.each(Cut)]
+    for transition in plan.each(Transition):
+        if transition.after not in clips:
+            yield f"A transition stands after {transition.after}, which is no clip of this plan."
+        elif transition.after == clips[-1]:
+            yield f"A transition stands after {transition.after}, the last clip: end the video with a fade instead."
+    for after, count in Counter(transition.after for transition in plan.each(Transition)).items():
+        if count > 1:
+            yield f"There are {count} transitions after {after}: one is enough."
+
+
+def _music(plan: EditPlan) -> Iterator[str]:
+    for music in plan.each(Music):
+        source = _source(plan, music.source)
+        if source is None:
+            yield f"The music is {music.source}, which is no source of this plan ({_named(plan)})."
+        elif not source.has_sound:
+            yield f"The music is {music.source}, which has no sound."
+        elif music.start > source.duration - SHORTEST:
+            yield f"The music begins at {music.start:.2f} s of {source.id}, which lasts {source.duration:.2f} s."
+
+
+def _corrections(plan: EditPlan) -> Iterator[str]:
+    known = {word.id for source in plan.sources for word in source.words}
+    for captions in plan.each(Captions):
+        unknown = [c.word for c in captions.corrections if c.word not in known]
+        if unknown:
+            yield f"The captions correct {', '.join(unknown)}, which no source has."
+
+
+RULES: tuple[Callable[[EditPlan], Iterable[str]], ...] = (
+    _output,
+    _ids,
+    _singles,
+    _cuts,
+    _covers,
+    _references,
+    _transitions,
+    _music,
+    _corrections,
+)
+
+
+def unseen(plan: EditPlan, laid: Sequence[Sequence[Shot]]) -> Iterator[str]:
+    """Say from when to when there is nothing to be seen."""
+    for shots in laid:
+        for shot in shots:
+            if not plan.source(shot.source).has_picture:
+                start, end = (seconds(frame, plan.output.rate) for frame in (shot.first_frame, shot.end_frame))
+                yield (
+                    f"From {start:.2f} s to {end:.2f} s of the video nothing can be seen: clip {shot.of} takes from"
+                    f" {shot.source}, which is sound only, so cover it from its first frame to its last."
+                )
+
+
+def crowded(plan: EditPlan, clips: Sequence[ClipSpan], laid: Sequence[Sequence[Shot]]) -> Iterator[str]:
+    """Say what does not fit into the time that there is."""
+    yield from _tight_covers(plan, clips, laid)
+    yield from _tight_transitions(plan, clips, laid)
+    total = seconds(clips[-1].end_frame, plan.output.rate)
+    for fade in plan.each(Fade):
+        if fade.start + fade.end > total:
+            yield f"The fades take {fade.start + fade.end:.2f} s, but the video lasts {total:.2f} s."
+    lasting = {clip.id: seconds(clip.frames, plan.output.rate) for clip in clips}
+    for title in plan.each(Title):
+        if title.offset >= lasting[title.clip]:
+            yield f"Title {title.id} begins {title.offset:.2f} s into clip {title.clip}, which lasts {lasting[title.clip]:.2f} s."
+
+
+def _tight_covers(plan: EditPlan, clips: Sequence[ClipSpan], laid: Sequence[Sequence[Shot]]) -> Iterator[str]:
+    covers = {cover.id: cover for cover in plan.each(Cover)}
+    for clip, shots in zip(clips, laid, strict=True):
+        at = clip.first_frame
+        for shot in shots:
+            if shot.first_frame < at:
+                yield f"Cover {shot.of} begins before the one before it in clip {clip.id} has ended."
+            at = shot.end_frame
+            if shot.of in covers:
+                yield from _tight_cover(plan, covers[shot.of], clip, shot)
+
+
+def _tight_cover(plan: EditPlan, cover: Cover, clip: ClipSpan, shot: Shot) -> Iterator[str]:
+    rate, source = plan.output.rate, plan.source(cover.source)
+    lasts = seconds(clip.frames, rate)
+    if shot.first_frame >= clip.end_frame or shot.end_frame > clip.end_frame:
+        ends = cover.offset + seconds(shot.frames, rate)
+        yield f"Cover {cover.id} reaches {ends:.2f} s into clip {clip.id}, which lasts {lasts:.2f} s."
+    elif source.kind == "video" and cover.start + seconds(shot.frames, rate) > source.duration + 2 * SLACK:
+        yield (
+            f"Cover {cover.id} shows {source.id} from {cover.start:.2f} s for {seconds(shot.frames, rate):.2f} s,"
+            f" but {source.id} lasts {source.duration:.2f} s: shorten it, begin earlier, or part it into two."
+        )
+
+
+def windows(plan: EditPlan, clips: Sequence[ClipSpan]) -> dict[str, Window]:
+    """Return each transition's stretch of the timeline, by the clip that goes out."""
+    ends = {clip.id: clip.end_frame for clip in clips}
+    return {t.after: (t.kind, *t.window(ends[t.after], plan.output.rate)) for t in plan.each(Transition)}
+
+
+def _tight_transitions(plan: EditPlan, clips: Sequence[ClipSpan], laid: Sequence[Sequence[Shot]]) -> Iterator[str]:
+    found = windows(plan, clips)
+    begins = 0
+    for index, clip in enumerate(clips[:-1]):
+        if clip.id not in found:
+            begins = clip.end_frame
+            continue
+        _, first, frames = found[clip.id]
+        if first < max(begins, laid[index][-1].first_frame) or first + frames > laid[index + 1][0].end_frame:
+            yield (
+                f"The transition after {clip.id} takes {seconds(frames, plan.output.rate):.2f} s round the cut, which is"
+                f" more than the shots on its two sides hold: make it shorter, or cut straight."
+            )
+        begins = first + frames
+
+
+def unreadable(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[str]:
+    """Say which words cannot be written, or do not fit."""
+    for title in plan.each(Title):
+        yield from _unwritable(f"Title {title.id}", title.text, heavy().missing(title.text))
+        setting = title_block if title.style == "title" else lower_third
+        if len(title.text.split("\n")) > 2:
+            yield f"Title {title.id} has more than two lines."
+        elif not title.text.strip() or setting(plan.output, title.text, heavy(), ()) is None:
+            yield f"Title {title.id} is empty or too long for this picture: say it in fewer words."
+    for captions in plan.each(Captions):
+        font = text() if captions.style == "clean" else heavy()
+        known = {source.id: {word.id: word for word in source.words} for source in plan.sources}
+        spoken = (w for c in clips for w in captioning.spoken(c, known[c.source], captions, plan.output))
+        said = " ".join(word.text for word in spoken)
+        yield from _unwritable("The captions", said, font.missing(said))
+
+
+def _unwritable(what: str, said: str, missing: str) -> Iterator[str]:
+    if missing:
+        example = next(word for word in said.split() if missing[0] in word)
+        yield f"{what} need characters that the font does not have: {missing[:12]} (in {example!r}); correct or leave them out."
+
+
+def _source(plan: EditPlan, id: str) -> Source | None:
+    return next((source for source in plan.sources if source.id == id), None)
+
+
+def _named(plan: EditPlan) -> str:
+    return ", ".join(source.id for source in plan.sources)
+
+
+def _words(source: Source) -> str:
+    return f"the words {source.words[0].id} to {source.words[-1].id}" if source.words else "no words"

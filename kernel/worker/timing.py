@@ -1,0 +1,220 @@
+"""Timeline: an EditPlan in whole output frames, and what is read off it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from kernel.document import Value
+from kernel.worker.media import Rate
+
+
+class Box(Value):
+    """A rectangle on the finished picture, in pixels from its top left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def inside(self, other: Box) -> bool:
+        """Say whether it lies wholly within another."""
+        right, bottom = self.x + self.width, self.y + self.height
+        fits_across = other.x <= self.x and right <= other.x + other.width
+        return fits_across and other.y <= self.y and bottom <= other.y + other.height
+
+
+class Spoken(Value):
+    """A kept word as it falls into the finished video."""
+
+    id: str
+    text: str
+    """As it is written: corrected, in the case that was asked for."""
+    first_frame: int
+    last_frame: int
+    """The frame after its last one."""
+
+
+class ClipSpan(Value):
+    """A cut in whole frames."""
+
+    id: str
+    source: str
+    first_frame: int
+    frames: int
+    source_frame: int
+    """Where it begins in the source, counted in frames of the output's rate."""
+    source_start: float
+    """The same in seconds."""
+    cut_in: float
+    cut_out: float
+    """Seconds of the source between which its sound is whole; what the frames hold beyond them is faded."""
+    joins_last: bool = False
+    """Whether it goes on in the source exactly where the clip before it ended: nothing is faded there."""
+    words: tuple[str, ...] = ()
+    """Ids of the words that are kept, in order."""
+
+    @property
+    def end_frame(self) -> int:
+        """The frame after its last one."""
+        return self.first_frame + self.frames
+
+
+class Shot(Value):
+    """A stretch of one source's picture on the timeline: a clip's own, or a cover's."""
+
+    of: str
+    """Id of the clip or cover."""
+    source: str
+    source_frame: int
+    """Where it begins in the source, in frames of the output's rate; below 0 or past the end the edge frame stands still."""
+    first_frame: int
+    frames: int
+
+    @property
+    def end_frame(self) -> int:
+        """The frame after its last one."""
+        return self.first_frame + self.frames
+
+    def part(self, first_frame: int, frames: int) -> Shot:
+        """Return the stretch of it that begins at another frame of the timeline; it may reach beyond both of its ends."""
+        moved = self.source_frame + first_frame - self.first_frame
+        return self.model_copy(update={"source_frame": moved, "first_frame": first_frame, "frames": frames})
+
+
+class Veil(Value):
+    """A fade of the picture from or to black."""
+
+    first_frame: int
+    frames: int
+    to_black: bool
+    whole: bool
+    """Whether words on the picture fade with it: at the ends of the video, not in a dip."""
+
+    @property
+    def end_frame(self) -> int:
+        """The frame after its last one."""
+        return self.first_frame + self.frames
+
+
+class Picture(Value):
+    """A segment: the smallest piece of the picture that is rendered and cached on its own."""
+
+    first_frame: int
+    frames: int
+    shot: Shot
+    into: Shot | None = None
+    """The shot that it dissolves into."""
+    age: int = 0
+    """Frames since its clip or cover began: a still's slow push-in goes on over several pieces."""
+    veils: tuple[Veil, ...] = ()
+
+    @property
+    def end_frame(self) -> int:
+        """The frame after its last one."""
+        return self.first_frame + self.frames
+
+
+class Cue(Value):
+    """One caption, from its first frame to its last."""
+
+    clip: str
+    first_frame: int
+    frames: int
+    start: float
+    end: float
+    """Seconds of the finished video."""
+    lines: tuple[tuple[Spoken, ...], ...]
+    size: int
+    """Size of the letters, in pixels per em."""
+    box: Box
+    """What the letters cover, panel included."""
+
+    @property
+    def end_frame(self) -> int:
+        """The frame after its last one."""
+        return self.first_frame + self.frames
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """Its lines as they are read."""
+        return tuple(" ".join(word.text for word in line) for line in self.lines)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Ids of its words."""
+        return tuple(word.id for line in self.lines for word in line)
+
+
+class TitleSpan(Value):
+    """A title in whole frames."""
+
+    id: str
+    first_frame: int
+    frames: int
+    start: float
+    end: float
+    """Seconds of the finished video."""
+    lines: tuple[str, ...]
+    sizes: tuple[int, ...]
+    """Size of each line's letters, in pixels per em."""
+    box: Box
+
+    @property
+    def end_frame(self) -> int:
+        """The frame after its last one."""
+        return self.first_frame + self.frames
+
+
+class Timeline(Value):
+    """A plan in whole output frames: the same plan always gives the same timeline."""
+
+    rate: Rate
+    width: int
+    height: int
+    frames: int
+    clips: tuple[ClipSpan, ...]
+    pictures: tuple[Picture, ...]
+    cues: tuple[Cue, ...] = ()
+    titles: tuple[TitleSpan, ...] = ()
+    spoken: tuple[Spoken, ...] = ()
+    """Every kept word."""
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return seconds(self.frames, self.rate)
+
+
+class Place(Value):
+    """What lies at a time of the finished video."""
+
+    clip: str
+    source: str
+    source_time: float
+    """Seconds of the source."""
+    word: str | None = None
+    """Id of the nearest word that is heard in that clip."""
+
+
+def seconds(frames: int, rate: Rate) -> float:
+    """Return how long so many frames last."""
+    return float(Fraction(frames) / rate.fraction)
+
+
+def locate(timeline: Timeline, seconds: float) -> Place | None:
+    """Take a time of the cut that a person saw to its clip, source time and word; None outside the video."""
+    frame = int(Fraction(seconds) * timeline.rate.fraction // 1)
+    clip = next((c for c in timeline.clips if c.first_frame <= frame < c.end_frame), None)
+    if clip is None:
+        return None
+    since = seconds - float(Fraction(clip.first_frame) / timeline.rate.fraction)
+    word = _nearest(timeline, clip, frame)
+    return Place(clip=clip.id, source=clip.source, source_time=round(clip.source_start + since, 3), word=word)
+
+
+def _nearest(timeline: Timeline, clip: ClipSpan, frame: int) -> str | None:
+    def distance(word: Spoken) -> int:
+        return max(word.first_frame - frame, frame - word.last_frame + 1, 0)
+
+    heard = [w for w in timeline.spoken if clip.first_frame <= w.first_frame < clip.end_frame]
+    return min(heard, key=distance).id if heard else None
