@@ -1,0 +1,33 @@
+"""Events: what happened, in one order for all, so that a follower who remembers a number misses nothing."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from kernel.store.database import Database, columns, once, read_all, rows
+from kernel.store.records import Event
+from kernel.store.tables import EventRow
+
+
+class Events:
+    """The events."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(self, event: Event) -> int:
+        """Keep an event, once per id, and return its place in the order of all events."""
+        # One writer at a time: else a higher number could be seen before a lower one, and a follower pass it by.
+        with self._database.write("events") as connection:
+            seq = once(connection, EventRow, columns(event, "seq"))
+            if seq is None:
+                seq = connection.execute(sa.select(EventRow.seq).where(EventRow.id == event.id)).scalar_one()
+        return seq
+
+    def since(self, seq: int, job: str | None = None, limit: int = 1000) -> list[Event]:
+        """Return the events after a place, of one job or of all, oldest first."""
+        query = rows(EventRow).where(EventRow.seq > seq).order_by(EventRow.seq).limit(limit)
+        if job is not None:
+            query = query.where(EventRow.job == job)
+        with self._database.read() as connection:
+            return read_all(connection, Event, query)
