@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from kernel.worker.fonts import heavy, text
 from kernel.worker.layout import Lettering, caption_box, lettering
@@ -50,6 +51,8 @@ OPENERS = frozenset(
     ]
 )
 """English words before which a sentence may be parted."""
+LINKS = frozenset("of to in on at by for from with into over about".split())
+"""English words that may begin a line, if less well."""
 CLINGERS = frozenset(
     [
         "a",
@@ -195,11 +198,11 @@ def _price(words: Sequence[Spoken], start: int, end: int, clip: ClipSpan, output
     rate = output.rate.fraction
     group, following = words[start:end], words[end].first_frame if end < len(words) else clip.end_frame
     shown = float((following - group[0].first_frame) / rate)
-    short = max(0.0, float(SHORTEST) - shown) * 8
+    short = max(0.0, float(SHORTEST) - shown) * 20
     fast = max(0.0, len(" ".join(w.text for w in group)) / max(shown, 0.1) - READ) * 0.25
     lonely = {1: 4.0, 2: 1.0}.get(len(group), 0.0) if len(words) > 2 and not _ends(group[-1]) else 0.0
     orphan = 1.5 if len(group) == 1 and len(words) > 1 else 0.0
-    pauses = sum(_pause(a, b, rate) * 8 for a, b in zip(group, group[1:], strict=False) if _pause(a, b, rate) > PAUSE)
+    pauses = sum(_pause(a, b, rate) * 8 for a, b in pairwise(group) if _pause(a, b, rate) > PAUSE)
     inside = sum(2.5 for word in group[:-1] if _ends(word))
     parted = 0.0 if end == len(words) else _parting(group[-1], words[end], rate)
     return 1.5 + short + fast + lonely + orphan + pauses + inside + parted
@@ -214,7 +217,8 @@ def _parting(word: Spoken, following: Spoken, rate: Fraction) -> float:
     breath = -1.5 if _pause(word, following, rate) > 0.25 else 0.0
     if word.text.lower() in CLINGERS:
         return 7.0 + breath
-    return (2.5 if following.text.lower() in OPENERS else 4.5) + breath
+    opens = following.text.lower()
+    return (2.5 if opens in OPENERS else 3.4 if opens in LINKS else 4.5) + breath
 
 
 def _lines(group: Sequence[Spoken], set_in: Lettering) -> tuple[tuple[Spoken, ...], ...] | None:

@@ -29,10 +29,14 @@ class Font:
         self._data = path.read_bytes()
 
     @cached_property
-    def name(self) -> str:
-        """The full name by which libass finds it in its folder."""
-        family, style = self._measure.getname()
-        return f"{family} {style}" if style and style != "Regular" else f"{family}"
+    def family(self) -> str:
+        """The family by which libass finds it; fonts with PostScript outlines are not found by their full name."""
+        return str(self._measure.getname()[0])
+
+    @cached_property
+    def bold(self) -> bool:
+        """Whether it is its family's bold one."""
+        return self._measure.getname()[1] == "Bold"
 
     @cached_property
     def _metrics(self) -> tuple[int, int, int]:

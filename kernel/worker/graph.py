@@ -201,7 +201,8 @@ def _push(stream: Stream, timeline: Timeline, age: int) -> Stream:
 
 def _dissolve(streams: Sequence[Stream], picture: Picture, timeline: Timeline) -> Stream:
     duration = f"{float(picture.frames / timeline.rate.fraction):.6f}"
-    return _apply(list(streams), "xfade", transition="fade", duration=duration, offset=0)
+    stream = _apply(list(streams), "xfade", transition="fade", duration=duration, offset=0)
+    return _apply(stream, "format", pix_fmts="yuv420p")
 
 
 def _finish(stream: Stream, timeline: Timeline, picture: Picture, script: str | None) -> Stream:
@@ -216,15 +217,9 @@ def _finish(stream: Stream, timeline: Timeline, picture: Picture, script: str | 
     for veil in picture.veils:
         stream = _veil(stream, veil, picture, timeline) if veil.whole else stream
     stream = _apply(stream, "setpts", expr=f"PTS-{head_frames(rate)}")
-    return _apply(
-        stream,
-        "setparams",
-        range="limited",
-        color_primaries="bt709",
-        color_trc="bt709",
-        colorspace="bt709",
-        field_mode="prog",
-    )
+    tags = {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709"}
+    stream = _apply(stream, "setparams", range="limited", field_mode="prog", **tags)
+    return _apply(stream, "format", pix_fmts="yuv420p")
 
 
 def _veil(stream: Stream, veil: Veil, picture: Picture, timeline: Timeline) -> Stream:

@@ -25,6 +25,8 @@ CHARACTERS = {"landscape": 42, "square": 32, "portrait": 24}
 WIDTHS = {"landscape": 0.68, "square": 0.86, "portrait": 0.88}
 """Widest line of a caption as a share of the picture (BBC: 68 % of 16:9, 90 % of 4:3)."""
 TITLE_SIZE = {"landscape": 0.092, "square": 0.090, "portrait": 0.092}
+TITLE_AT = {"landscape": 0.66, "square": 0.70, "portrait": 0.10}
+"""Where the middle of a title stands in the safe zone: over a speaker's chest, or above the head, never on the face."""
 NAME_SIZE = {"landscape": 0.050, "square": 0.050, "portrait": 0.056}
 """The first line of a lower third; its second has `ROLE` of that."""
 ROLE = 0.72
@@ -115,7 +117,7 @@ class Block(Value):
 
 
 def title_block(output: Output, text: str, font: Font, avoid: Sequence[Box]) -> Block | None:
-    """Set a title: large, centred, above the middle; None where it is too long to be read.
+    """Set a title: large and centred; None where it is too long to be read.
 
     Args:
         avoid: boxes of captions that show at the same time.
@@ -127,7 +129,7 @@ def title_block(output: Output, text: str, font: Font, avoid: Sequence[Box]) -> 
     lines, size = fitted
     height = round(len(lines) * LINE * size)
     width = round(max(font.width(line, size) for line in lines) + size)
-    middle = zone.y + round(zone.height * 0.44) - height // 2
+    middle = zone.y + round(zone.height * TITLE_AT[shape(output)]) - height // 2
     box = Box(x=(output.width - width) // 2, y=max(zone.y, middle), width=width, height=height)
     return Block(lines=lines, sizes=(size,) * len(lines), box=_clear(box, zone, avoid))
 

@@ -259,7 +259,7 @@ def _codec(job: _Job) -> list[str]:
     x264 = ["-preset", preset, "-crf", str(factor), "-bf", "2", "-g", str(distance), "-flags", "+cgop"]
     exact = ["-x264-params", "stitchable=1", "-threads", "1", "-flags:v", "+bitexact", "-fflags", "+bitexact"]
     still = ["-r", str(rate), "-video_track_timescale", str(_timescale(rate.fraction)), "-map_metadata", "-1"]
-    return ["-c:v", "libx264", *x264, *exact, *still, "-f", "mp4"]
+    return ["-c:v", "libx264", "-pix_fmt", "yuv420p", *x264, *exact, *still, "-f", "mp4"]
 
 
 def _timescale(rate: Fraction) -> int:

@@ -23,7 +23,7 @@ HEAD = 3600
 FADE_MS = 250
 """A title comes and goes in a quarter of a second."""
 ACCENT = "#ffd400"
-PANEL_ALPHA, SCRIM_ALPHA, SHADOW_ALPHA = 0x40, 0x78, 0x60
+PANEL_ALPHA, SCRIM_ALPHA, SHADOW_ALPHA = 0x40, 0x60, 0x60
 """From 0 (solid) to 255 (invisible)."""
 JOINER = "\N{WORD JOINER}"
 
@@ -46,9 +46,15 @@ def _head(timeline: Timeline) -> str:
         "[V4+ Styles]\nFormat: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, "
         "Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, "
         "MarginR, MarginV, Encoding\n"
-        f"Style: text,{text().name},50,&HFFFFFF,&HFFFFFF,&H000000,&H000000,0,0,0,0,100,100,0,0,1,0,0,5,0,0,0,1\n"
-        f"Style: heavy,{heavy().name},50,&HFFFFFF,&HFFFFFF,&H000000,&H000000,0,0,0,0,100,100,0,0,1,0,0,5,0,0,0,1\n\n"
+        f"{_style('text', text())}{_style('heavy', heavy())}\n"
         "[Events]\nFormat: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+    )
+
+
+def _style(name: str, font: Font) -> str:
+    return (
+        f"Style: {name},{font.family},50,&HFFFFFF,&HFFFFFF,&H000000,&H000000,{-1 if font.bold else 0},"
+        "0,0,0,100,100,0,0,1,0,0,5,0,0,0,1\n"
     )
 
 

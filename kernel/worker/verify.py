@@ -43,6 +43,8 @@ def verify(
     streams = ["-map", "0:v:0", "-map", "0:a:0", "-c:a", "pcm_s16le"]
     arguments = ["-xerror", "-err_detect", "explode", *opening(path), *streams, "-f", "framecrc", "pipe:1"]
     rows = _rows(ffmpeg.lines(arguments, cwd=path.parent, timeout=120 + 2 * frames, cancelled=cancelled))
+    if len({row[4] for row in rows["0"]}) > 1:
+        raise WorkerError("The video's pictures are not all of one size and format: it is not handed out.")
     samples = sum(int(row[3]) for row in rows["1"])
     if len(rows["0"]) != frames:
         raise WorkerError(f"The video has {len(rows['0'])} frames where {frames} were planned: it is not handed out.")
