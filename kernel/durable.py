@@ -1,0 +1,436 @@
+"""The durable engine: DBOS behind its one door, on a SQLite file by default, on PostgreSQL by another URL.
+
+Recovery of other processes' work is DBOS's paid part; `kernel/liveness.py` does it here, with one call that DBOS does
+not publish (`DBOS._recover_pending_workflows`). That is why the version is pinned below the next minor.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import dbos._dbos
+import sqlalchemy as sa
+from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, Serializer
+from dbos import error as refusals
+
+from kernel.engine import (
+    JSON,
+    KEYED,
+    QUEUES,
+    STOPPED,
+    Outcome,
+    Status,
+    carried,
+    checked_queue,
+    ours,
+    packed,
+    told,
+    unpacked,
+)
+from kernel.errors import Cancelled, NotFound, RushesError, SetUp, Unreachable
+from kernel.liveness import AdvisoryLocks, FileLocks, Liveness, Locks
+
+T = TypeVar("T")
+
+NAME = "rushes"
+VERSION = "1"
+"""Pinned: a version of its own for every change of the code would strand what an older Rushes left unfinished."""
+CRASHES = 10
+"""A workflow that took its process down so often at one place is failed, so that it does not do so for ever."""
+POLLS = {KEYED: 0.05, "steps": 0.05, "renders": 0.2, "timers": 0.5}
+"""Seconds between two looks at each queue: a person waits for the first two."""
+FRESH = 0.25
+"""Seconds for which an answer of `cancelled` is trusted."""
+LOOK = 0.02
+"""Seconds between two looks while waiting."""
+GRACE = 1.0
+"""Seconds for acts to end once `cancelled` tells them that the engine stops."""
+POOL = 20
+"""Connections to the database, as DBOS itself would open."""
+STANDING: dict[str, Status] = {
+    "ENQUEUED": "waiting",
+    "DELAYED": "waiting",
+    "PENDING": "running",
+    "SUCCESS": "done",
+    "CANCELLED": "cancelled",
+}
+"""DBOS's words in ours; every other one is a failure."""
+
+
+class _Left(BaseException):
+    """The engine stops in the middle of a workflow: nothing is recorded, the next start runs it again."""
+
+
+class _Json(Serializer):
+    """JSON in place of DBOS's pickle, which breaks when a class moves. An error's text starts with a mark."""
+
+    MARK = "!"
+
+    def name(self) -> str:
+        return "rushes_json"
+
+    def serialize(self, data: Any) -> str:
+        return self.MARK + json.dumps(packed(data)) if isinstance(data, Exception) else json.dumps(data)
+
+    def deserialize(self, serialized_data: str) -> Any:
+        if serialized_data.startswith(self.MARK):
+            return unpacked(json.loads(serialized_data.removeprefix(self.MARK)))
+        return json.loads(serialized_data)
+
+
+class DurableEngine:
+    """Durable execution in a database that this process may share with others; one in a process at a time.
+
+    `url` names the database, `executor` this process among all that use it (by default a name of its own), `renders`
+    how many renders run at once here, and `listens` the queues that this process works on.
+    """
+
+    def __init__(
+        self, url: str, executor: str | None = None, renders: int = 1, listens: Sequence[str] = QUEUES
+    ) -> None:
+        self._url = sa.make_url(url)
+        self._executor = executor or uuid.uuid4().hex
+        self._places = {KEYED: None, "steps": 8, "renders": renders, "timers": 8}
+        self._listens = tuple(listens)
+        self._workflows: dict[str, Callable[..., JSON]] = {}
+        self._wishes: dict[str, tuple[float, bool]] = {}
+        self._left: set[str] = set()
+        self._closing = self._leaving = False
+        schema = None if self._url.get_backend_name() == "sqlite" else "dbos"
+        self._works = sa.table("workflow_status", *map(sa.column, WORK_COLUMNS), schema=schema)
+        self._memories = sa.table("operation_outputs", sa.column("workflow_uuid"), schema=schema)
+        self._db: sa.Engine
+        self._client: DBOSClient
+        self._live: Liveness | None = None
+
+    def register(self, name: str, workflow: Callable[..., JSON]) -> None:
+        """Make a workflow known by name; before `start`."""
+        self._workflows[name] = workflow
+
+    def start(self) -> None:
+        """Open the database, prove that this process lives, and begin to work.
+
+        Raises:
+            SetUp: the database cannot be used, another process has this executor's name, or this process already
+                has a durable engine.
+        """
+        if dbos._dbos._dbos_global_instance is not None:
+            raise SetUp("This process already runs a durable engine: stop it before another one starts.")
+        quiet()
+        self._db, locks = opened(self._url)
+        live = Liveness(locks, self._executor, self._owners, self._recover)
+        live.claim()
+        self._live, self._closing, self._leaving = live, False, False
+        try:
+            self._launch()
+            live.start()
+        except BaseException:
+            self._close(live)
+            raise
+
+    def _launch(self) -> None:
+        DBOS.migrate(self._url.render_as_string(hide_password=False))
+        self._client = DBOSClient(system_database_engine=self._db, serializer=_Json(), application_name=NAME)
+        for queue, places in self._places.items():
+            self._client.register_queue(
+                queue,
+                worker_concurrency=places,
+                partition_concurrency=1 if queue == KEYED else None,
+                polling_interval_sec=POLLS[queue],
+            )
+        DBOS(config=self._config())
+        for name, workflow in self._workflows.items():
+            DBOS.workflow(name=name, max_recovery_attempts=None)(self._guarded(workflow))
+        DBOS.listen_queues(self._listens)
+        DBOS.launch()
+
+    def _config(self) -> DBOSConfig:
+        return DBOSConfig(
+            name=NAME,
+            system_database_url=self._url.render_as_string(hide_password=False),
+            system_database_engine=self._db,
+            application_version=VERSION,
+            executor_id=self._executor,
+            serializer=_Json(),
+            use_listen_notify=False,
+            run_migrations=False,
+            enable_otlp=False,
+            log_level="WARNING",
+            notification_listener_polling_interval_sec=FRESH,
+        )
+
+    def stop(self, patience: float = 10) -> None:
+        """Take nothing new, wait for what runs, then ask it to leave; what has not ended is run again by the next start.
+
+        An act that never asks `cancelled` holds the process until it ends.
+        """
+        if self._live is None:
+            return
+        self._closing = True
+        self._settle(patience)
+        self._leaving = True
+        self._settle(GRACE)
+        self._close(self._live)
+
+    def _settle(self, patience: float) -> None:
+        until = time.monotonic() + patience
+        while self._unfinished() - self._left and time.monotonic() < until:
+            time.sleep(LOOK)
+
+    def _close(self, live: Liveness) -> None:
+        live.stop()
+        DBOS.destroy(destroy_registry=True)
+        live.release()
+        self._db.dispose()
+        self._live = None
+        self._left.clear()
+
+    def begin(
+        self, workflow: str, id: str, *arguments: JSON, queue: str = "steps", key: str | None = None
+    ) -> None:
+        """Write a piece of work into a queue, once for each id."""
+        checked_queue(queue, key)
+        options = EnqueueOptions(workflow_name=workflow, workflow_id=id, queue_name=queue, app_version=VERSION)
+        if queue == KEYED:
+            options["queue_partition_key"] = id if key is None else key
+        self._write(options, arguments)
+
+    def later(self, workflow: str, id: str, seconds: float, *arguments: JSON) -> None:
+        """Write a piece of work that enters its queue after that time, give or take a second."""
+        options = EnqueueOptions(workflow_name=workflow, workflow_id=id, queue_name="timers", app_version=VERSION)
+        options["delay_seconds"] = seconds
+        self._write(options, arguments)
+
+    def _write(self, options: EnqueueOptions, arguments: tuple[JSON, ...]) -> None:
+        values = carried(list(arguments))
+        with self._asked() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            if self._standing(connection, options["workflow_id"]) is None:
+                self._client.enqueue_in_transaction(connection, options, *values)
+                connection.execute(self._behind(options["workflow_id"], options["queue_name"]))
+
+    def _behind(self, id: str, queue: str) -> sa.Update:
+        """Return the statement that puts a piece of work behind all others of its queue.
+
+        DBOS takes them by `created_at`, which SQLite fills in whole seconds under Python 3.11.
+        """
+        works = self._works
+        others = sa.select(sa.func.max(works.c.created_at) + 1).where(
+            works.c.queue_name == queue, works.c.status.in_(("ENQUEUED", "PENDING")), works.c.workflow_uuid != id
+        )
+        now = int(time.time() * 1000)
+        last = sa.func.coalesce(others.scalar_subquery(), now)
+        return (
+            sa.update(works)
+            .where(works.c.workflow_uuid == id)
+            .values(created_at=sa.case((last > now, last), else_=now))
+        )
+
+    def remember(self, name: str, act: Callable[[], T]) -> T:
+        """Do `act` once and keep what it returned by position."""
+        id = self.current()
+        try:
+            return DBOS.run_step({"name": name}, self._done, id, act)
+        except refusals.DBOSWorkflowCancelledError:
+            raise Cancelled(STOPPED) from None
+        except refusals.DBOSWorkflowConflictIDError:
+            if id is not None and self._wished(id):
+                raise Cancelled(STOPPED) from None
+            raise
+        except refusals.DBOSException as error:
+            raise RushesError(f"What this work remembers no longer fits the program: {error}.") from error
+
+    def _done(self, id: str | None, act: Callable[[], T]) -> T:
+        if self._leaving:
+            raise _Left
+        try:
+            result: T = carried(act())
+        except Exception as error:
+            if self._leaving and isinstance(error, Cancelled):
+                raise _Left from None
+            raise ours(error) from error
+        return result
+
+    def outcome(self, id: str) -> Outcome | None:
+        """Read how a piece of work stands."""
+        with self._asked():
+            found = self._client.list_workflows(workflow_ids=[id], load_input=False)
+        if not found:
+            return None
+        [work] = found
+        error = told(work.error) if work.error else None
+        return Outcome(status=STANDING.get(work.status, "failed"), result=work.output, error=error)
+
+    def wait(self, id: str, timeout: float) -> Outcome:
+        """Look until it has ended or the time is over."""
+        until = time.monotonic() + timeout
+        while self._word(id) in ("waiting", "running") and time.monotonic() < until:
+            time.sleep(LOOK)
+        found = self.outcome(id)
+        if found is None:
+            raise NotFound(f"Nothing was begun with the id {id}.")
+        return found
+
+    def cancel(self, id: str) -> None:
+        """Write that it is to stop, for every process to see."""
+        with self._asked():
+            self._client.cancel_workflow(id)
+        self._wishes.pop(id, None)
+
+    def cancelled(self, id: str) -> bool:
+        """Whether an act of this workflow should end now; reads the database four times a second at most."""
+        return self._leaving or self._wished(id)
+
+    def _wished(self, id: str) -> bool:
+        asked, wish = self._wishes.get(id, (0.0, False))
+        if not wish and time.monotonic() - asked > FRESH:
+            wish = self._word(id) == "cancelled"
+            self._wishes[id] = time.monotonic(), wish
+        return wish
+
+    def current(self) -> str | None:
+        """Return the id of the workflow of this thread."""
+        return DBOS.workflow_id
+
+    def _guarded(self, workflow: Callable[..., JSON]) -> Callable[..., JSON]:
+        def run(*arguments: JSON) -> JSON:
+            id = self.current() or ""
+            try:
+                if self._closing:
+                    raise _Left
+                self._count_crash(id)
+                return carried(workflow(*arguments))
+            except _Left:
+                self._left.add(id)
+                self._client.update_workflow_attributes(id, {"place": None}, merge=True)
+                raise
+            finally:
+                self._wishes.pop(id, None)
+
+        return run
+
+    def _count_crash(self, id: str) -> None:
+        """Count a start after a crash, and refuse one too many at the same place.
+
+        Raises:
+            RushesError: it crashed there CRASHES times.
+        """
+        works, memories = self._works, self._memories
+        with self._asked() as connection:
+            starts, notes = connection.execute(
+                sa.select(works.c.recovery_attempts, works.c.attributes).where(works.c.workflow_uuid == id)
+            ).one()
+            if starts < 2:
+                return
+            count = sa.select(sa.func.count()).select_from(memories).where(memories.c.workflow_uuid == id)
+            place = connection.execute(count).scalar_one()
+        notes = json.loads(notes or "{}") if isinstance(notes, (str, type(None))) else notes
+        crashes = notes["crashes"] + 1 if notes.get("place") == place else 1
+        if crashes >= CRASHES:
+            raise RushesError(
+                f"This work took its process down {crashes} times at the same place, after {place} remembered acts, "
+                "and was given up: look into the log of that act, then begin it anew."
+            )
+        self._client.update_workflow_attributes(id, {"place": place, "crashes": crashes}, merge=True)
+
+    def _word(self, id: str) -> Status | None:
+        with self._asked() as connection:
+            return self._standing(connection, id)
+
+    def _standing(self, connection: sa.Connection, id: str) -> Status | None:
+        word = connection.execute(sa.select(self._works.c.status).where(self._works.c.workflow_uuid == id)).scalar()
+        return None if word is None else STANDING.get(word, "failed")
+
+    def _unfinished(self) -> set[str]:
+        works = self._works
+        mine = works.c.status == "PENDING", works.c.executor_id == self._executor
+        with self._asked() as connection:
+            return set(connection.execute(sa.select(works.c.workflow_uuid).where(*mine)).scalars())
+
+    def _owners(self) -> set[str]:
+        works = self._works
+        with self._asked() as connection:
+            owners = sa.select(works.c.executor_id).where(works.c.status == "PENDING").distinct()
+            return set(connection.execute(owners).scalars())
+
+    @staticmethod
+    def _recover(executor: str) -> int:
+        return len(DBOS._recover_pending_workflows([executor]))
+
+    @contextmanager
+    def _asked(self) -> Iterator[sa.Connection]:
+        """Hold a transaction; a database that does not answer is worth another try."""
+        try:
+            with self._db.begin() as connection:
+                yield connection
+        except sa.exc.OperationalError as error:
+            raise Unreachable(f"The database does not answer: {error.orig}.") from error
+
+
+WORK_COLUMNS = (
+    "workflow_uuid",
+    "status",
+    "queue_name",
+    "created_at",
+    "executor_id",
+    "recovery_attempts",
+    "attributes",
+)
+"""Those columns of DBOS's table that are read or written here."""
+
+
+def opened(url: sa.URL) -> tuple[sa.Engine, Locks]:
+    """Return the database, and the place for locks beside it.
+
+    Raises:
+        SetUp: it cannot be opened.
+    """
+    try:
+        if url.get_backend_name() == "sqlite":
+            file = Path(url.database or "")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            db, locks = sqlite(url), FileLocks(file)
+        else:
+            url = url.set(drivername="postgresql+psycopg")
+            db = sa.create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
+            locks = AdvisoryLocks(url)
+        db.connect().close()
+    except (sa.exc.SQLAlchemyError, OSError) as error:
+        why = getattr(error, "orig", None) or error
+        raise SetUp(f"The database {url.render_as_string()} cannot be opened ({why}): check its address.") from error
+    return db, locks
+
+
+def sqlite(url: sa.URL) -> sa.Engine:
+    """Return a SQLite file for several processes: a write-ahead log, and one fsync for each commit."""
+    db = sa.create_engine(url, pool_size=POOL, max_overflow=0)
+
+    @sa.event.listens_for(db, "connect")
+    def prepare(connection: sqlite3.Connection, record: object) -> None:
+        connection.isolation_level = "IMMEDIATE"
+        for pragma in ("busy_timeout=30000", "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+        if sys.version_info >= (3, 12) and sqlite3.sqlite_version_info < (3, 42):
+            # DBOS asks for unixepoch('subsec') by the version of Python; this SQLite does not know it yet.
+            connection.create_function("unixepoch", 1, lambda _: round(time.time(), 3))
+
+    return db
+
+
+def quiet() -> None:
+    """Have DBOS log through `logging` from WARNING on; without a handler it would write to the terminal."""
+    logger = logging.getLogger("dbos")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    logger.setLevel(logging.WARNING)
+    logger.propagate = True
