@@ -53,9 +53,9 @@ _WORDS = {"minLength": "Length at least {}.", "maxLength": "Length at most {}.",
 def strict(schema: Mapping[str, Any]) -> Schema:
     """Return a pydantic model's JSON schema as a strict one; the given schema stays as it is.
 
-    A property that may be left out and has a default becomes required, with its default told in words (a model writes it
-    out); one without a default, of plain type, takes null as well. A `$ref` must stand alone: where words stand beside it,
-    it becomes the only branch of an `anyOf`. Recursion stays.
+    A property that may be left out and has a default becomes required, with its default told in words (a model writes
+    it out); one without a default, of plain type, takes null as well. A `$ref` must stand alone: where words stand
+    beside it, it becomes the only branch of an `anyOf`. Recursion stays.
 
     Raises:
         TypeError: the schema says what no strict schema can (free keys, a value of any type); the text names where.
