@@ -224,10 +224,14 @@ class Ffmpeg:
         cwd: Path,
         timeout: float,
         cancelled: Wish | None = None,
+        told: Log | None = None,
     ) -> Iterator[str]:
-        """Run ffmpeg and yield what it writes to `pipe:1` line by line, as filters' metadata. Raises as `run` does."""
+        """Run ffmpeg and yield what it writes to `pipe:1` line by line, as filters' metadata.
+
+        `told` hears of the run at its end, as for the complaints of a decoder. Raises as `run` does.
+        """
         child = _Child(self._line(arguments, timeout), cwd, timeout, cancelled, KEPT)
-        yield from _lines(child.output(self._log))
+        yield from _lines(child.output(self._log, told))
 
     def read(
         self,
@@ -280,13 +284,13 @@ class _Child:
         self._begun = time.monotonic()
         self._ended: Run | None = None
 
-    def output(self, log: Log | None) -> Iterator[bytes]:
+    def output(self, *logs: Log | None) -> Iterator[bytes]:
         process = self._start()
         try:
             yield from self._watch(process)
         finally:
             self._end(process)
-            if log:
+            for log in filter(None, logs):
                 log(self.run())
         self._judge()
 

@@ -1,0 +1,143 @@
+"""What ffmpeg says is in a file, read from its listing: declared, not measured, so only a first guess."""
+
+from __future__ import annotations
+
+import re
+
+from kernel.document import Value
+from kernel.worker.media import Rate
+
+_CONTAINER = re.compile(r"^Input #0, (.+), from '", re.MULTILINE)
+_DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
+_START = re.compile(r"^  Duration: .*start: (-?[\d.]+)", re.MULTILINE)
+_STREAM = re.compile(r"^  Stream #0:\d+\S*: (Video|Audio): (.+)$", re.MULTILINE)
+_SIZE = re.compile(r"\b([1-9]\d*)x([1-9]\d*)\b")
+_ROTATION = re.compile(r"display ?matrix: rotation of (-?[\d.]+) degrees", re.IGNORECASE)
+_SHOWN = re.compile(r"sar:(\d+)/(\d+) s:(\d+)x(\d+) i:(.)")
+_HERTZ = re.compile(r", (\d+) Hz, ([^,]+)")
+_NUMBERS = re.compile(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?")
+_LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "quad": 4, "quad(side)": 4, "hexagonal": 6, "octagonal": 8}
+_FIELDS = ("top first", "bottom first", "top coded first", "bottom coded first")
+_WIDE_LIGHT = ("smpte2084", "arib-std-b67")
+"""Transfer curves of HDR: PQ and HLG."""
+
+
+class Stream(Value):
+    """One picture or sound stream, as declared."""
+
+    index: int
+    """Among the streams of its kind, as in ffmpeg's 0:v:index."""
+    codec: str
+    width: int = 0
+    height: int = 0
+    attached: bool = False
+    """A cover picture, not footage."""
+    readable: bool = True
+    """Whether ffmpeg knows how to decode it."""
+    interlaced: bool = False
+    hdr: bool = False
+    rotation: int = 0
+    """Degrees clockwise: 0, 90, 180, 270."""
+    sample_rate: int = 0
+    channels: int = 0
+
+
+class Listing(Value):
+    """A file, as declared."""
+
+    container: str
+    duration: float | None
+    """Seconds, as declared; None where the file does not say."""
+    start: float
+    """Time of the first frame on the file's own clock; everything else here counts from it."""
+    videos: tuple[Stream, ...]
+    audios: tuple[Stream, ...]
+
+
+class Shown(Value):
+    """The first picture as it comes out upright."""
+
+    width: int
+    height: int
+    """Of the displayed picture, pixel aspect included."""
+    pixel_aspect: Rate
+    interlaced: bool
+    hdr: bool
+
+
+def read_listing(said: str) -> Listing | None:
+    """Return what ffmpeg listed; None where it could not open the file."""
+    container = _CONTAINER.search(said)
+    if container is None:
+        return None
+    blocks = _blocks(said)
+    start = _START.search(said)
+    return Listing(
+        container=container[1],
+        duration=_duration(said),
+        start=float(start[1]) if start else 0.0,
+        videos=tuple(_stream(n, b) for n, b in enumerate(b for kind, b in blocks if kind == "Video")),
+        audios=tuple(_stream(n, b) for n, b in enumerate(b for kind, b in blocks if kind == "Audio")),
+    )
+
+
+def read_shown(said: str) -> Shown | None:
+    """Return what the showinfo filter said of the first picture; None where no picture came out."""
+    shown = _SHOWN.search(said)
+    if shown is None:
+        return None
+    aspect_num, aspect_den, width, height = (int(shown[n]) for n in range(1, 5))
+    aspect = Rate(num=aspect_num, den=aspect_den) if aspect_num and aspect_den else Rate(num=1, den=1)
+    return Shown(
+        width=max(1, round(width * aspect.fraction)),
+        height=height,
+        pixel_aspect=aspect,
+        interlaced=shown[5] in "TB",
+        hdr=any(f"color_trc:{curve}" in said for curve in _WIDE_LIGHT),
+    )
+
+
+def _blocks(said: str) -> list[tuple[str, str]]:
+    """Return kind and text of each picture or sound stream: its line, and what is indented below it."""
+    # Further "Stream #0" lines, of the output, come after this word.
+    listed = said.split("Output #0")[0]
+    found = list(_STREAM.finditer(listed))
+    ends = [match.start() for match in found[1:]] + [len(listed)]
+    return [(match[1], listed[match.start(2) : end]) for match, end in zip(found, ends, strict=True)]
+
+
+def _stream(index: int, block: str) -> Stream:
+    line = block.splitlines()[0]
+    size = _SIZE.search(line.partition(",")[2])
+    turned = _ROTATION.search(block)
+    rate = _HERTZ.search(line)
+    codec = line.split(",")[0].split()[0]
+    return Stream(
+        index=index,
+        codec=codec,
+        width=int(size[1]) if size else 0,
+        height=int(size[2]) if size else 0,
+        attached="(attached pic)" in line,
+        readable=codec not in ("none", "unknown"),
+        interlaced=any(field in line for field in _FIELDS),
+        hdr=any(curve in line for curve in _WIDE_LIGHT),
+        # ffmpeg counts counter-clockwise.
+        rotation=round(-float(turned[1]) / 90) * 90 % 360 if turned else 0,
+        sample_rate=int(rate[1]) if rate else 0,
+        channels=_channels(line) if rate else 0,
+    )
+
+
+def _channels(line: str) -> int:
+    """Count the channels that a layout names: mono, stereo, quad, 5.1(side), 7.1.4, 24 channels."""
+    found = _HERTZ.search(line)
+    layout = found[2].strip() if found else ""
+    numbers = _NUMBERS.match(layout)
+    if numbers:
+        return sum(int(part) for part in numbers.groups() if part)
+    return _LAYOUTS.get(layout, 2)
+
+
+def _duration(said: str) -> float | None:
+    found = _DURATION.search(said)
+    return int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3]) if found else None
