@@ -5,38 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from statistics import median
 
 from kernel.worker.media import Rate
 
-STANDARD = tuple(
-    Fraction(text)
-    for text in [
-        "6",
-        "25/4",
-        "8",
-        "10",
-        "12",
-        "25/2",
-        "15",
-        "20",
-        "24000/1001",
-        "24",
-        "25",
-        "30000/1001",
-        "30",
-        "48000/1001",
-        "48",
-        "50",
-        "60000/1001",
-        "60",
-        "72",
-        "75",
-        "90",
-        "100",
-        "120000/1001",
-        "120",
-    ]
+STANDARD = (
+    *(Fraction(whole) for whole in (6, 8, 10, 12, 15, 20, 24, 25, 30, 48, 50, 60, 72, 75, 90, 100, 120)),
+    *(Fraction(thousands * 1000, 1001) for thousands in (24, 30, 48, 60, 120)),
+    *(Fraction(25, 4), Fraction(25, 2)),
 )
 """Rates that cameras and programs use; a measured one that lies within SNAP of one is taken for it."""
 SNAP = 0.002
@@ -101,7 +78,7 @@ def rate_of(track: Track) -> tuple[Rate | None, bool]:
     middle = Fraction(median(steps)) * track.base
     if len(set(steps)) == 1:
         return _rate(1 / middle, exact=track.base < Fraction(1, 2000)), False
-    allowed = max(JITTER * middle, Fraction(3, 2) * track.base)
+    allowed = max(Fraction(JITTER) * middle, Fraction(3, 2) * track.base)
     strays = sum(abs(step * track.base - middle) > allowed for step in steps)
     variable = strays > max(1, STRAYS * len(steps))
     kept = [step for step in steps if abs(step * track.base - middle) <= allowed]
@@ -121,7 +98,7 @@ def _add(tracks: dict[int, Track], line: str) -> None:
 
 def _steps(times: list[int]) -> list[int]:
     ordered = sorted(times)
-    return [later - earlier for earlier, later in zip(ordered, ordered[1:], strict=False)]
+    return [later - earlier for earlier, later in pairwise(ordered)]
 
 
 def _rate(measured: Fraction, exact: bool = False) -> Rate:

@@ -154,8 +154,8 @@ class _Look:
         seen, heard = tracks.get(0) if picture else None, tracks.get(len(maps) - 1) if sound else None
         if picture and seen is None:
             raise _refusal(self.path, "none of its pictures can be read: it is badly damaged")
-        if seen and len(seen.times) > 1 and (len(seen.times) - 1) / (seen.end - seen.start) < SLOWEST:
-            raise _refusal(self.path, f"its clock shows a picture every {seen.gap:.0f} seconds")
+        if seen and len(seen.times) < SLOWEST * (seen.end - seen.start):
+            raise _refusal(self.path, f"its clock is wrong: {seen.end:.0f} seconds with {len(seen.times)} pictures")
         return _compose(self.path.name, listing, (picture, shown, seen), (sound, heard), size, damage)
 
     def _check_clock(self, packets: dict[int, Track], listing: Listing, picture: Stream | None) -> None:
@@ -173,16 +173,16 @@ class _Look:
     def _decoded(
         self, packets: dict[int, Track], maps: list[str], picture: Stream | None, sound: Stream | None
     ) -> tuple[dict[int, Track], int]:
-        """Return the tracks as decoded, and the count of complaints; the packets' own where only samples are decoded."""
+        """Return the tracks as decoded and the count of faults; the packets' own where only samples are decoded."""
         end = max((track.end for track in packets.values()), default=0.0)
         how = ["-vf", "crop=2:2:0:0", "-fps_mode:v", "passthrough", "-enc_time_base:v", "demux", "-c:v", "rawvideo"]
         how = [*(how if picture else []), *(["-c:a", "pcm_s16le"] if sound else [])]
         cost = picture.width * picture.height * len(packets[0].times) if picture and 0 in packets else 0
         if cost <= FULL_DECODE:
-            return self._tracks(["-noautorotate"], maps, how, DECODE_TIME), self._complaints()
+            return self._tracks(["-noautorotate"], maps, how, DECODE_TIME), len(self.said)
         self._tracks(["-noautorotate", "-t", f"{SAMPLE:g}"], maps, how, DECODE_TIME)
         self._tracks(["-noautorotate", "-ss", f"{max(0.0, end - SAMPLE):.3f}"], maps, how, DECODE_TIME)
-        return packets, self._complaints()
+        return packets, len(self.said)
 
     def _tracks(self, before: list[str], maps: list[str], how: list[str], timeout: float) -> dict[int, Track]:
         chosen = [part for name in maps for part in ("-map", name)]
@@ -212,9 +212,6 @@ class _Look:
 
     def _remember(self, run: Run) -> None:
         self.said = [line for line in run.stderr.splitlines() if line.strip()]
-
-    def _complaints(self) -> int:
-        return len(self.said)
 
 
 def _guard(path: Path) -> int:
