@@ -1,0 +1,1 @@
+"""The thinking: pipelines and the experts in them. Imports the kernel only."""

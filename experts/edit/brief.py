@@ -1,0 +1,64 @@
+"""brief: what the person wants, as the orchestrator understood it from the conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from kernel.document import Document
+
+
+class Brief(Document):
+    """What the person wants, taken from their own words; a null is something they left to the editor."""
+
+    SCHEMA: ClassVar[str] = "Brief"
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "text": "30 seconds, vertical, with captions. Keep the line about the launch, drop the weather.",
+        "length": 30.0,
+        "length_is_exact": False,
+        "shape": "9:16",
+        "captions": True,
+        "caption_wishes": "",
+        "pace": "normal",
+        "keep": ["the line about the launch"],
+        "drop": ["the weather"],
+        "title": None,
+        "hook": False,
+        "music": None,
+        "platform": None,
+        "language": None,
+        "kind": None,
+    }
+
+    text: str = Field(min_length=1)
+    """The person's own words, whole."""
+    length: float | None = Field(default=None, gt=0, le=4 * 3600)
+    """Seconds asked for."""
+    length_is_exact: bool = False
+    """Whether they said "exactly"; otherwise 5 % more or less is fine."""
+    shape: Literal["16:9", "9:16", "1:1", "4:5"] | None = None
+    captions: bool | None = None
+    caption_wishes: str = ""
+    """How captions should look, in their words: bigger, yellow, upper case, at the top."""
+    pace: Literal["slow", "normal", "fast"] = "normal"
+    keep: tuple[str, ...] = ()
+    """What must stay, in their words."""
+    drop: tuple[str, ...] = ()
+    """What must go, in their words."""
+    title: str | None = None
+    """Words to show as the title."""
+    hook: bool = False
+    """Whether the strongest line should come first."""
+    music: bool | None = None
+    platform: Literal["youtube", "shorts", "reels", "tiktok", "linkedin", "slack", "web"] | None = None
+    language: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
+    """Language that is spoken, two letters."""
+    kind: Literal["dialogue", "narration", "montage"] | None = None
+    """What kind of edit they asked for, where they said so."""
+
+    def problems(self, documents: Mapping[str, Document]) -> list[str]:
+        """A brief that contradicts itself is asked about, not guessed at."""
+        both = sorted({k.casefold() for k in self.keep} & {d.casefold() for d in self.drop})
+        return [f'The brief both keeps and drops "{what}": ask the person which of the two.' for what in both]

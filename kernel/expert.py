@@ -1,0 +1,55 @@
+"""Experts: data. Who makes a document, from which prompt, with which tools, and who stands in without a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from kernel.document import Document
+from kernel.tool import Tool
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What an understudy plays from: the same values that the prompt was rendered from."""
+
+    documents: Mapping[str, Document]
+    """The input documents, by step name and by group name."""
+    previous: Mapping[str, Any] | None = None
+    """The body of the document that a rerun starts from."""
+    instructions: tuple[str, ...] = ()
+    """All that was asked for so far, oldest first."""
+    scope: Mapping[str, Any] | None = None
+    """What the last instruction may touch; None for all."""
+
+
+Understudy = Callable[[Scene], Mapping[str, Any]]
+"""Makes the body of the expert's document by plain rules."""
+
+
+@dataclass(frozen=True)
+class Expert:
+    """Who makes a step's document in a subchat."""
+
+    name: str
+    """Pipeline, dot, step: `edit.log`."""
+    document: type[Document]
+    prompt: str
+    """Path in prompts/: `edit/log.j2`; the generic one where the step has none of its own."""
+    understudy: Understudy
+    tools: tuple[Tool[Any], ...] = ()
+    """Read-only tools to look at things; those that write the document come by themselves."""
+    tier: Literal["large", "small"] = "large"
+    max_turns: int = 24
+    max_tokens: int = 200_000
+    """Prompt and completion tokens of the whole subchat."""
+    max_minutes: float = 20.0
+    draft: Callable[[Mapping[str, Document]], Mapping[str, Any]] | None = None
+    """Makes the draft that the expert starts from; None for an empty one."""
+    fixed: tuple[str, ...] = ()
+    """Top-level fields that the kernel fills in and the expert may not change."""
+    rules: Callable[[Any, Mapping[str, Document]], list[str]] | None = None
+    """What besides the document's own rules must hold, given the input documents; one sentence for each breach."""
+    places: Callable[[Mapping[str, Any], float, float], tuple[str, ...]] | None = None
+    """Which paths of a document belong to a span of seconds of the finished cut: the guard of a timed note."""

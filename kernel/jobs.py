@@ -1,0 +1,260 @@
+"""What may be done with a job: open, run, rerun, approve, keep, pause, resume, cancel. Said by people and by the orchestrator.
+
+All of it is kept first and begun by the engine then, by ids that follow from who asked: doing it twice does it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+from kernel.approval import approve, keep_stale
+from kernel.context import missing, require_ready
+from kernel.document import Value
+from kernel.errors import BadDocument, Denied, NotReady
+from kernel.pipeline import Conversed, Pipeline, Record, State, states
+from kernel.services import Services
+from kernel.store.records import Approval, Event, Instruction, Job, Kept, NewDocument, new_id
+from kernel.walk import Walk, advance, record_of, tell_end
+
+Status = Literal["pending", "processing", "review_required", "completed", "failed", "paused", "cancelled"]
+
+
+class Scope(Value):
+    """What a note may change: a span of seconds of the cut that was seen, or named fields; nothing named means all."""
+
+    from_: float | None = None
+    to: float | None = None
+    fields: tuple[str, ...] = ()
+
+    def body(self) -> dict[str, Any] | None:
+        """Return it as it is kept with the instruction; None for all."""
+        if self.from_ is None and not self.fields:
+            return None
+        return {"from": self.from_, "to": self.to, "fields": list(self.fields)}
+
+
+class Rerun(Value):
+    """What a rerun began, and what it makes stale."""
+
+    step: str
+    stale: tuple[str, ...]
+
+
+class Jobs:
+    """The doings of jobs."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def pipeline(self, job: Job) -> Pipeline:
+        """Return the pipeline that a job passes through."""
+        return self.services.pipelines[job.pipeline]
+
+    def record(self, job: Job) -> Record:
+        """Return all that the job's states are read from."""
+        return record_of(self.services.store, job.id, self.pipeline(job))
+
+    def states(self, job: Job) -> dict[str, State]:
+        """Return the state of every step."""
+        return states(self.pipeline(job), self.record(job))
+
+    def status(self, job: Job) -> Status:
+        """Read the job's status off its documents, answers and runs."""
+        if job.decision:
+            return job.decision
+        known = self.states(job)
+        if self.services.store.runs.active(job.id):
+            return "processing"
+        if any(state in ("awaiting approval", "rejected") for state in known.values()):
+            return "review_required"
+        if all(state in ("done", "skipped") for state in known.values()):
+            return "completed"
+        runs = self.services.store.runs.list(job.id)
+        if runs and runs[0].status == "failed":
+            return "failed"
+        return "pending"
+
+    def hand_in(self, job: Job, step_name: str, body: Mapping[str, Any], by: str, run: str) -> Kept:
+        """Keep a document that the conversation made.
+
+        Raises:
+            BadDocument: it breaks its schema or its rules.
+        """
+        step = self.pipeline(job).step(step_name)
+        document = step.document.read(body)
+        found = document.problems({})
+        if not isinstance(step.made_by, Conversed):
+            raise BadDocument(f"{step_name} is made by its own expert; use run_step or rerun_step.")
+        if found:
+            raise BadDocument(" ".join(found))
+        return self.services.store.documents.keep(
+            NewDocument(
+                job=job.id,
+                step=step.name,
+                hash=document.digest,
+                schema=document.SCHEMA,
+                schema_version=document.VERSION,
+                body=document.body(),
+                input_hash=document.digest,
+                run=run,
+                expert=by,
+            )
+        )
+
+    def run_step(self, job: Job, step_name: str, walk: str, fresh: bool = False) -> None:
+        """Begin one step.
+
+        Raises:
+            NotReady: names what is missing. Denied: the job is cancelled or paused.
+        """
+        pipeline, record = self.pipeline(job), self.record(job)
+        step = pipeline.step(step_name)
+        if isinstance(step.made_by, Conversed):
+            raise NotReady(f"{step_name} is made in the conversation: hand it in.")
+        require_ready(pipeline, step, record)
+        self._walk(job, Walk(id=walk, job=job.id, goal=(step_name,), fresh=step_name if fresh else ""))
+
+    def run_all(self, job: Job, walk: str) -> None:
+        """Begin all that is ready, and go on up to the next gate.
+
+        Raises:
+            Denied: the job is cancelled or paused. NotReady: the conversation still owes a document.
+        """
+        pipeline, record = self.pipeline(job), self.record(job)
+        owed = [s.name for s in pipeline.steps if isinstance(s.made_by, Conversed) and s.name not in record.documents]
+        if owed:
+            raise NotReady(f"{', '.join(owed)} must be handed in before anything can run.")
+        self._walk(job, Walk(id=walk, job=job.id))
+
+    def rerun(
+        self, job: Job, step_name: str, instructions: str, scope: Scope, by: str, key: str, refresh: bool = True
+    ) -> Rerun:
+        """Ask for a step to be made anew with a person's words; what was made from it becomes stale by itself.
+
+        Raises:
+            NotReady: the step was never made. Denied: the job is cancelled or paused.
+        """
+        pipeline, record = self.pipeline(job), self.record(job)
+        step = pipeline.step(step_name)
+        kept = record.documents.get(step.name)
+        if isinstance(step.made_by, Conversed):
+            raise NotReady(f"{step_name} is made in the conversation: hand in a new one.")
+        if kept is None:
+            raise NotReady(f"{step_name} was not made yet. {missing(pipeline, step, record)}")
+        self.services.store.instructions.add(
+            Instruction(
+                id=f"{key}:{step_name}",
+                job=job.id,
+                step=step_name,
+                text=instructions,
+                scope=scope.body(),
+                by=by,
+                made_for=kept.hash,
+            )
+        )
+        self._walk(job, Walk(id=key, job=job.id, goal=() if refresh else (step_name,), refresh=True))
+        below = tuple(name for name in pipeline.descendants(step_name) if name in record.documents)
+        return Rerun(step=step_name, stale=below)
+
+    def answer(self, job: Job, answer: Approval, walk: str) -> Kept:
+        """Keep a person's yes or no to a gate; a yes begins the next walk.
+
+        Raises:
+            Stale: the answer is to another version, or too late.
+        """
+        kept = approve(self.services.store, self.pipeline(job), job, self.record(job), answer)
+        self._tell(job, f"{answer.verdict}", answer.step, {"hash": kept.hash, "version": kept.version, "by": answer.by})
+        if answer.verdict == "approved":
+            self._walk(job, Walk(id=walk, job=job.id))
+        return kept
+
+    def keep(self, job: Job, step_name: str, by: str, walk: str) -> Kept:
+        """Keep a stale document as it is.
+
+        Raises:
+            Stale: it is not stale.
+        """
+        kept = keep_stale(self.services.store, self.pipeline(job), job, self.record(job), step_name, by)
+        self._tell(job, "kept_stale", step_name, {"version": kept.version, "by": by})
+        self._walk(job, Walk(id=walk, job=job.id))
+        return kept
+
+    def pause(self, job: Job, by: str) -> None:
+        """Stop what runs and begin nothing until it is resumed; nothing that is finished is lost."""
+        self._halt(job, "paused", by)
+
+    def cancel(self, job: Job, by: str) -> None:
+        """Stop for good; the documents stay."""
+        self._halt(job, "cancelled", by)
+
+    def resume(self, job: Job, by: str, walk: str) -> None:
+        """Let a paused or failed job go on."""
+        self.services.store.jobs.decide(job.id, None, by)
+        self._tell(job, "resumed", "", {"by": by}, key=walk)
+        self._walk(self.services.store.jobs.get(job.id), Walk(id=walk, job=job.id))
+
+    def again(self, job: Job) -> tuple[str, ...]:
+        """Run every finished step again from the same inputs: each gives back its original, and the trace says so."""
+        found = []
+        for step in self.pipeline(job).steps:
+            kept = self.services.store.documents.latest(job.id, step.name)
+            if kept is None:
+                continue
+            with self.services.telemetry.span(
+                "deduplicated",
+                job=job.id,
+                trace_id=job.trace_id,
+                step=step.name,
+                original=f"{step.name} v{kept.version}",
+                hash=kept.hash,
+                input_hash=kept.input_hash,
+            ):
+                found.append(step.name)
+        return tuple(found)
+
+    def _halt(self, job: Job, decision: Literal["paused", "cancelled"], by: str) -> None:
+        store = self.services.store
+        store.jobs.decide(job.id, decision, by)
+        for run in store.runs.active(job.id):
+            self.services.engine.cancel(run.id)
+            store.runs.end(run.id, "cancelled", None, f"{by} said stop")
+        self._tell(job, decision, "", {"by": by}, key=new_id())
+
+    def _walk(self, job: Job, walk: Walk) -> None:
+        if self.services.store.jobs.get(job.id).decision:
+            raise Denied(f"This job is {job.decision}; say `resume` to go on.")
+        self.services.engine.begin("walk", f"walk-{walk.id}", walk.model_dump(mode="json"))
+
+    def _tell(self, job: Job, kind: str, step: str, payload: dict[str, Any], key: str = "") -> None:
+        self.services.store.events.append(
+            Event(
+                id=f"{job.id}:{kind}:{step}:{key or payload.get('hash') or payload.get('version')}",
+                job=job.id,
+                conversation=job.conversation,
+                kind=kind,
+                step=step,
+                payload=payload,
+            )
+        )
+
+
+def walk_workflow(services: Services) -> Callable[[dict[str, Any]], None]:
+    """Return the engine's workflow `walk`: begin what is ready, or say at once how the walk ended."""
+
+    def walk(values: dict[str, Any]) -> None:
+        told = Walk.model_validate(values)
+        ended = services.engine.remember("advance", lambda: _advanced(told, services))
+        if ended:
+            job = services.store.jobs.get(told.job)
+            services.engine.remember("tell", lambda: services.tell_turn(job.conversation, f"{told.id}:empty", ended))
+
+    return walk
+
+
+def _advanced(walk: Walk, services: Services) -> dict[str, Any] | None:
+    end = advance(walk, services)
+    if end is None:
+        return None
+    tell_end(walk, end, services.store.jobs.get(walk.job), services.store)
+    return end.model_dump(mode="json")

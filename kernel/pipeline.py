@@ -1,0 +1,183 @@
+"""Pipelines: named lists of steps, and the state of each step, read off the documents and the answers that are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from kernel.document import Document, digest
+from kernel.errors import NotFound
+from kernel.expert import Expert
+from kernel.store.records import Approval, Instruction, Kept
+from kernel.tasks import Task
+
+State = Literal["blocked", "ready", "awaiting approval", "done", "stale", "rejected", "skipped"]
+Branch = Callable[[Mapping[str, Document]], bool]
+
+
+@dataclass(frozen=True)
+class Conversed:
+    """A step whose document the orchestrator hands in, out of the conversation."""
+
+    document: type[Document]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: what it needs, who makes it, and whether a person must approve it."""
+
+    name: str
+    made_by: Expert | Task | Conversed
+    needs: tuple[str, ...] = ()
+    """Names of steps or of groups."""
+    gate: bool = False
+    """Whether its document counts only once a person said yes."""
+    group: str = ""
+    """Name that later steps use for whichever of several branches was taken."""
+    when: Branch | None = None
+    """Whether this branch is taken, given the documents it needs."""
+    queue: Literal["steps", "renders"] = "steps"
+    blames: str = ""
+    """The step that is rerun when this one finds that the plan cannot be done."""
+    version: int = 1
+    """Raised when the step's way of working changes, so that older results are not taken for it."""
+
+    @property
+    def document(self) -> type[Document]:
+        """The class of its document."""
+        return self.made_by.document
+
+    @property
+    def attempts(self) -> int:
+        """How often one run may try: an expert thrice, a plain function once, since the same inputs fail the same."""
+        return 3 if isinstance(self.made_by, Expert) else 1
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """A named list of steps, each after those that it needs."""
+
+    name: str
+    title: str
+    steps: tuple[Step, ...]
+
+    def step(self, name: str) -> Step:
+        """Return the step of that name.
+
+        Raises:
+            NotFound: names the steps that there are.
+        """
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise NotFound(f"There is no step {name!r}; the steps are: {', '.join(s.name for s in self.steps)}.")
+
+    def members(self, need: str) -> tuple[Step, ...]:
+        """Return the step of that name, or the branches of the group of that name."""
+        return tuple(s for s in self.steps if need in (s.name, s.group))
+
+    def descendants(self, name: str) -> tuple[str, ...]:
+        """Return the steps that are made, directly or not, from this one, in the pipeline's order."""
+        found = {name}
+        for step in self.steps:
+            names = {member.name for need in step.needs for member in self.members(need)}
+            if names & found:
+                found.add(step.name)
+        return tuple(s.name for s in self.steps if s.name in found and s.name != name)
+
+
+@dataclass(frozen=True)
+class Record:
+    """All that a job's states are read from."""
+
+    documents: Mapping[str, Kept]
+    """The newest document of each step."""
+    approvals: Mapping[tuple[str, str], Approval]
+    """By step and hash."""
+    instructions: Mapping[str, tuple[Instruction, ...]]
+    """By step, oldest first."""
+
+
+def opened(step: Step, kept: Kept) -> Document:
+    """Return a kept document as a value of the step's class."""
+    return step.document.open(kept.body, kept.schema_version)
+
+
+def taken(pipeline: Pipeline, need: str, record: Record) -> Step | None:
+    """Return the member of a need whose branch was taken, None while that cannot be told."""
+    for step in pipeline.members(need):
+        if step.when is None or branch(pipeline, step, record):
+            return step
+    return None
+
+
+def branch(pipeline: Pipeline, step: Step, record: Record) -> bool | None:
+    """Tell whether a step's branch is taken; None while one of its needs has no document."""
+    if step.when is None:
+        return True
+    documents = inputs(pipeline, step, record)
+    if documents is None:
+        return None
+    return step.when({need: opened(s, k) for need, (s, k) in documents.items()})
+
+
+def inputs(pipeline: Pipeline, step: Step, record: Record) -> dict[str, tuple[Step, Kept]] | None:
+    """Return what a step is made from, by need; None while something has not been made."""
+    found = {}
+    for need in step.needs:
+        member = taken(pipeline, need, record)
+        if member is None or member.name not in record.documents:
+            return None
+        found[need] = (member, record.documents[member.name])
+    return found
+
+
+def freshness(kept: Kept, made_from: Mapping[str, str]) -> str:
+    """Return what a person's "keep it as it is" is bound to: this document beside exactly these inputs."""
+    return digest({"document": kept.hash, "inputs": dict(made_from)})
+
+
+def states(pipeline: Pipeline, record: Record) -> dict[str, State]:
+    """Read the state of every step, in the pipeline's order."""
+    found: dict[str, State] = {}
+    for step in pipeline.steps:
+        found[step.name] = _state(pipeline, step, record, found)
+    return found
+
+
+def _state(pipeline: Pipeline, step: Step, record: Record, found: Mapping[str, State]) -> State:
+    if branch(pipeline, step, record) is False:
+        return "skipped"
+    kept = record.documents.get(step.name)
+    above = inputs(pipeline, step, record)
+    open_needs = above is None or any(found[s.name] != "done" for s, _ in above.values())
+    if kept is None:
+        return "blocked" if open_needs else "ready"
+    if above is None or _is_stale(step, kept, above, record, found):
+        return "stale"
+    return _answered(step, kept, record)
+
+
+def _is_stale(
+    step: Step, kept: Kept, above: Mapping[str, tuple[Step, Kept]], record: Record, found: Mapping[str, State]
+) -> bool:
+    hashes = {s.name: k.hash for s, k in above.values()}
+    keep = record.approvals.get((step.name, freshness(kept, hashes)))
+    if keep is not None and keep.verdict == "kept":
+        return False
+    if {origin.step: origin.hash for origin in kept.lineage} != hashes:
+        return True
+    if any(found[s.name] == "stale" for s, _ in above.values()):
+        return True
+    asked = {instruction.id for instruction in record.instructions.get(step.name, ())}
+    return not asked <= set(kept.instructions)
+
+
+def _answered(step: Step, kept: Kept, record: Record) -> State:
+    if not step.gate:
+        return "done"
+    answer = record.approvals.get((step.name, kept.hash))
+    if answer is None:
+        return "awaiting approval"
+    return "done" if answer.verdict == "approved" else "rejected"

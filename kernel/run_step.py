@@ -1,0 +1,355 @@
+"""One step, whole: register, ready?, dedupe, pre-policies, make, post-policies, keep, tell. The order is in the names.
+
+Each phase is remembered by the engine, so that after kill -9 a run goes on where it was. A failure keeps the stack
+trace, the exact command and its stderr, and leaves the job where it was: resumable.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from kernel.context import Context, gather, require_ready
+from kernel.document import Document
+from kernel.errors import (
+    BadDocument,
+    Cancelled,
+    Denied,
+    PlanError,
+    RushesError,
+    StepFailed,
+    TimedOut,
+    TryAgain,
+    WorkerError,
+)
+from kernel.expert import Expert
+from kernel.models import Caller
+from kernel.pipeline import Pipeline, Record, Step
+from kernel.policies import POLICIES, Question, strictest
+from kernel.services import Services
+from kernel.store.records import Event, Instruction, Job, Kept, Log, NewDocument, Verdict
+from kernel.subchat import Made, hold
+from kernel.tasks import Task, Work
+from kernel.walk import Walk, advance, record_of, tell_end
+
+MACHINES = ("worker", "metric")
+"""Who asks for reruns without being a person."""
+
+
+class StepRun:
+    """One run of one step: the engine's workflow `step`."""
+
+    def __init__(self, services: Services, job: Job, step: Step, run: str, walk: Walk) -> None:
+        self.services = services
+        self.job = job
+        self.step = step
+        self.run = run
+        self.walk = walk
+        self.pipeline: Pipeline = services.pipelines[job.pipeline]
+
+    def whole(self) -> None:
+        """Make the step and let the walk go on, whatever came of it."""
+        try:
+            self._registered()
+        except Cancelled:
+            raise
+        except RushesError as error:
+            self._remember("failed", lambda: self._fail(error))
+        self._remember("advance", self._advance)
+
+    def _registered(self) -> None:
+        """Phase 1: say that it began; then the rest."""
+        self._remember("register", lambda: self._tell("step_started", {"walk": self.walk.id}))
+        context = self._ready()
+        if not self._remember("dedupe", lambda: self._deduped(context)):
+            self._remember("policies", lambda: self._allowed(context))
+            self._keep(context, self._made(context))
+        self._remember("tell", self._tell_done)
+
+    def _ready(self) -> Context:
+        """Phase 2: every need is done, fresh and approved; the inputs are those that the run was begun with."""
+        snapshot = self._remember("ready", self._snapshot)
+        fresh = self.walk.id if self.walk.fresh == self.step.name else ""
+        return gather(self.pipeline, self.step, self._as_of(snapshot), self.services.maker(self.step, self.job), fresh)
+
+    def _snapshot(self) -> dict[str, Any]:
+        """Return what the run reads, by hash and id: a replay after a crash reads the same, whatever came meanwhile."""
+        record = record_of(self.services.store, self.job.id, self.pipeline)
+        require_ready(self.pipeline, self.step, record)
+        instructions = record.instructions.get(self.step.name, ())
+        return {
+            "documents": {name: kept.hash for name, kept in record.documents.items()},
+            "instructions": [instruction.id for instruction in instructions],
+        }
+
+    def _as_of(self, snapshot: dict[str, Any]) -> Record:
+        store = self.services.store
+        versions = {
+            name: next(kept for kept in store.documents.versions(self.job.id, name) if kept.hash == hash_)
+            for name, hash_ in snapshot["documents"].items()
+        }
+        asked = [i for i in store.instructions.list(self.job.id, self.step.name) if i.id in snapshot["instructions"]]
+        return Record(versions, {}, {self.step.name: tuple(asked)})
+
+    def _deduped(self, context: Context) -> bool:
+        """Phase 3: the same inputs again return the original result, at no charge."""
+        store = self.services.store
+        original = store.documents.by_input(self.job.id, self.step.name, context.input_hash)
+        if original is None:
+            return False
+        if original.run != self.run:
+            self._restore(original)
+            store.runs.end(self.run, "deduplicated", original.hash)
+            with self._span("deduplicated", original=f"{self.step.name} v{original.version}", hash=original.hash):
+                pass
+        return True
+
+    def _restore(self, original: Kept) -> None:
+        """Make the original the current one again, where a later version stands before it."""
+        latest = self.services.store.documents.latest(self.job.id, self.step.name)
+        if latest is not None and latest.version != original.version:
+            again = original.model_dump(exclude={"version", "created", "run"})
+            self.services.store.documents.keep(NewDocument(**again, run=self.run))
+
+    def _allowed(self, context: Context) -> None:
+        """Phase 4: every policy is asked and its verdict kept; the strictest one counts."""
+        rulings = [policy(self._question(context)) for policy in POLICIES]
+        for ruling in rulings:
+            self.services.store.verdicts.add(
+                Verdict(
+                    id=f"{self.run}:{ruling.policy}", job=self.job.id, step=self.step.name, run=self.run, **ruling.model_dump()
+                )
+            )
+        verdict = strictest(rulings)
+        if verdict.answer != "allow":
+            raise Denied(verdict.why)
+
+    def _question(self, context: Context) -> Question:
+        settings, store = self.services.settings, self.services.store
+        assets = [a for a in store.assets.list(self.job.id) if a.source]
+        return Question(
+            step=self.step.name,
+            made_by="expert" if isinstance(self.step.made_by, Expert) else "task",
+            budget_usd=self.job.budget_usd,
+            spent_usd=store.ledger.spent(self.job.id),
+            rounds_asked_by_machine=_asked_by_machine(context.instructions),
+            rounds_limit=settings.rounds,
+            sources=tuple({"name": a.name, "size": a.size, "duration": float(a.metadata.get("duration") or 0)} for a in assets),
+            max_source_bytes=settings.max_source_bytes,
+            max_source_seconds=settings.max_source_seconds,
+            quiet_hours=settings.quiet_hours,
+            now=datetime.now().astimezone(),
+            asked_by_person=self.walk.by_person,
+        )
+
+    def _made(self, context: Context) -> Made:
+        """Phase 5: an expert in a subchat, or a plain function; again after a passing fault."""
+        limit = self.step.attempts
+        for number in range(1, limit + 1):
+            begun = time.monotonic()
+            try:
+                made = self._made_once(context)
+            except TryAgain as error:
+                self._attempted(number, error, time.monotonic() - begun)
+                if number == limit:
+                    raise
+            else:
+                self._attempted(number, None, time.monotonic() - begun)
+                return made
+        raise StepFailed(f"{self.step.name} was not made.")
+
+    def _made_once(self, context: Context) -> Made:
+        if isinstance(self.step.made_by, Expert):
+            caller = Caller(self.job, self.step.name, self.run)
+            s = self.services
+            return hold(self.step.made_by, context, caller, s.models, s.prompts, s.store, s.engine)
+        body = self._remember("task", lambda: self._worked(context).body())
+        return Made(self.step.document.read(body), "", 0, 0)
+
+    def _worked(self, context: Context) -> Document:
+        task = self.step.made_by
+        if not isinstance(task, Task):
+            raise StepFailed(f"{self.step.name} is made in the conversation: say what you want there.")
+        with self._span(f"task {task.name}"):
+            return task.make(
+                Work(
+                    job=self.job,
+                    run=self.run,
+                    documents=context.documents,
+                    instructions=tuple(i.text for i in context.instructions),
+                    progress=self._progress(),
+                    cancelled=lambda: self.services.engine.cancelled(self.run),
+                    span=self._span,
+                )
+            )
+
+    def _keep(self, context: Context, made: Made) -> None:
+        """Phases 6 and 7: the document against its rules, then kept with its lineage and cost."""
+        found = made.document.problems(context.documents)
+        if found:
+            raise BadDocument(f"{self.step.name} broke its rules: {' '.join(found)}")
+        self._remember("keep", lambda: self._kept(context, made))
+
+    def _kept(self, context: Context, made: Made) -> str:
+        store = self.services.store
+        charges = [c for c in store.ledger.list(self.job.id) if c.run == self.run]
+        kept = store.documents.keep(
+            NewDocument(
+                job=self.job.id,
+                step=self.step.name,
+                hash=made.document.digest,
+                schema=made.document.SCHEMA,
+                schema_version=made.document.VERSION,
+                body=made.document.body(),
+                lineage=context.lineage,
+                instructions=tuple(i.id for i in context.instructions),
+                input_hash=context.input_hash,
+                run=self.run,
+                expert=self._maker_name(),
+                model=made.model,
+                prompt_tokens=made.prompt_tokens,
+                completion_tokens=made.completion_tokens,
+                confidence=getattr(made.document, "confidence", None),
+                cost_usd=sum(c.usd for c in charges),
+            )
+        )
+        store.runs.end(self.run, "done", kept.hash)
+        return kept.hash
+
+    def _maker_name(self) -> str:
+        if not isinstance(self.step.made_by, Expert):
+            return ""
+        rows = {row.name: row.version for row in self.services.store.registry.experts()}
+        return f"{self.step.made_by.name}@{rows.get(self.step.made_by.name, 0)}"
+
+    def _tell_done(self) -> None:
+        """Say what was made, which gate it opens, and what became stale by it."""
+        store = self.services.store
+        kept = store.documents.latest(self.job.id, self.step.name)
+        if kept is None:
+            return
+        told = {"version": kept.version, "hash": kept.hash, "run": self.run, "confidence": kept.confidence}
+        self._tell("step_done", told)
+        if self.step.gate and store.approvals.find(self.job.id, self.step.name, kept.hash) is None:
+            self._tell("gate_opened", told)
+        current = store.documents.current(self.job.id)
+        below = [name for name in self.pipeline.descendants(self.step.name) if name in current]
+        if kept.version > 1 and below:
+            self._tell("stale_found", {"because": f"{self.step.name} v{kept.version}", "steps": below})
+
+    def _fail(self, error: RushesError) -> None:
+        """Keep why it failed; a plan that cannot be done goes back to the step that wrote it."""
+        store = self.services.store
+        stack = "".join(traceback.format_exception(error))
+        store.runs.end(self.run, "failed", None, str(error), stack, getattr(error, "draft", None))
+        details = {"kind": type(error).__name__, "command": list(getattr(error, "command", ())), "stderr": getattr(error, "stderr", "")}
+        store.logs.add(Log(job=self.job.id, level="error", step=self.step.name, message=str(error), metadata={**details, "stack": stack}))
+        blamed = self._blame(error)
+        self._tell("step_failed", {"why": str(error), "kind": details["kind"], "sent_back_to": blamed})
+
+    def _blame(self, error: RushesError) -> str:
+        if not self.step.blames or isinstance(error, TimedOut) or not isinstance(error, (PlanError, WorkerError)):
+            return ""
+        said = f"The worker could not do this plan: {error}"
+        stderr = getattr(error, "stderr", "")
+        text = f"{said}\nffmpeg said: {stderr[-1500:]}" if stderr else said
+        self.services.store.instructions.add(
+            Instruction(id=f"{self.run}:blame", job=self.job.id, step=self.step.blames, text=text, by="worker")
+        )
+        return self.step.blames
+
+    def _advance(self) -> None:
+        end = advance(self.walk, self.services)
+        if end is None:
+            return
+        tell_end(self.walk, end, self.job, self.services.store)
+        self.services.tell_turn(
+            self.job.conversation, f"{self.walk.id}:{end.end}:{'-'.join(end.steps)}", end.model_dump(mode="json")
+        )
+
+    def _attempted(self, number: int, error: RushesError | None, seconds: float) -> None:
+        stack = "".join(traceback.format_exception(error)) if error else None
+        self.services.store.runs.attempt(self.run, number, str(error) if error else None, stack, seconds)
+
+    def _tell(self, kind: str, payload: dict[str, Any]) -> None:
+        self.services.store.events.append(
+            Event(
+                id=f"{self.run}:{kind}",
+                job=self.job.id,
+                conversation=self.job.conversation,
+                kind=kind,
+                step=self.step.name,
+                payload=payload,
+            )
+        )
+
+    def _progress(self) -> Callable[[float, str], None]:
+        """Tell how far a task is, at most twice a second."""
+        last = [0.0]
+
+        def told(share: float, doing: str) -> None:
+            if time.monotonic() - last[0] < 0.5 and share < 1:
+                return
+            last[0] = time.monotonic()
+            self.services.store.events.append(
+                Event(
+                    job=self.job.id,
+                    conversation=self.job.conversation,
+                    kind="progressed",
+                    step=self.step.name,
+                    payload={"share": round(share, 4), "doing": doing},
+                )
+            )
+
+        return told
+
+    def _span(self, name: str, **attributes: Any) -> Any:
+        return self.services.telemetry.span(
+            name, job=self.job.id, trace_id=self.job.trace_id, step=self.step.name, parent=self.run, **attributes
+        )
+
+    def _remember(self, name: str, act: Callable[[], Any]) -> Any:
+        """Have the engine remember an act; a mistake of ours keeps its stack trace before it is told in one sentence."""
+
+        def guarded() -> Any:
+            try:
+                return act()
+            except RushesError:
+                raise
+            except Exception as error:
+                stack = traceback.format_exc()
+                log = Log(job=self.job.id, level="error", step=self.step.name, message=repr(error), metadata={"stack": stack})
+                self.services.store.logs.add(log)
+                raise StepFailed(
+                    f"{self.step.name} met a fault of ours ({type(error).__name__}: {error}); "
+                    f"`rushes logs {self.job.id[:8]}` has the details, and the job can be resumed."
+                ) from error
+
+        return self.services.engine.remember(name, guarded)
+
+
+def _asked_by_machine(instructions: tuple[Instruction, ...]) -> int:
+    """Count the instructions that machines gave since a person last spoke."""
+    count = 0
+    for instruction in reversed(instructions):
+        if instruction.by not in MACHINES:
+            break
+        count += 1
+    return count
+
+
+def step_workflow(services: Services) -> Callable[[str, str, str, dict[str, Any]], None]:
+    """Return the engine's workflow `step`."""
+
+    def run_step(job_id: str, step_name: str, run: str, walk: dict[str, Any]) -> None:
+        job = services.store.jobs.get(job_id)
+        step = services.pipelines[job.pipeline].step(step_name)
+        with services.telemetry.span(
+            f"step {step_name}", job=job.id, trace_id=job.trace_id, step=step_name, span_key=run
+        ):
+            StepRun(services, job, step, run, Walk.model_validate(walk)).whole()
+
+    return run_step

@@ -1,0 +1,134 @@
+"""The subchat: an expert's own closed chat for one step. It ends with `hand_in` and the marker AGENT_COMPLETE."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kernel.chat import Chat, Ended, converse
+from kernel.context import Context
+from kernel.document import Document
+from kernel.draft import Desk, start, tools_of
+from kernel.engine import Engine
+from kernel.errors import StepFailed
+from kernel.expert import Expert
+from kernel.messages import Message, Reply, Request, said
+from kernel.models import Caller, Models
+from kernel.prompts import Prompts
+from kernel.store import Store
+from kernel.store.records import KeptMessage
+from kernel.watch import MARKER, NUDGE, marked
+
+OPENING = f"Make the document now. End with hand_in and {MARKER}."
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a subchat made."""
+
+    document: Document
+    model: str
+    prompt_tokens: int
+    completion_tokens: int
+
+
+def hold(
+    expert: Expert, context: Context, caller: Caller, models: Models, prompts: Prompts, store: Store, engine: Engine
+) -> Made:
+    """Have an expert make its document.
+
+    Raises:
+        StepFailed: no document within the allowed turns, tokens or minutes; keeps the draft.
+        Denied, TryAgain, Refused: as `Models.ask`.
+    """
+    model = models.name(expert.tier, caller.job)
+    desk = desk_of(expert, context)
+    begun = engine.remember("clock", time.time)
+    chat = Chat(
+        request=opening(expert, context, desk, model, prompts, models.timeout),
+        tools=tools_of(expert),
+        desk=desk,
+        ending=ending,
+        ask=lambda request: _in_time(expert, begun, lambda: models.ask(request, caller)),
+        max_turns=expert.max_turns,
+        max_tokens=expert.max_tokens,
+        heard=lambda seq, message: _keep(store, caller.run, seq, message, model),
+    )
+    ended = converse(chat, start(expert, context.documents, desk.previous), engine)
+    return _made(expert, ended)
+
+
+def desk_of(expert: Expert, context: Context) -> Desk:
+    """Return what the expert's tools look at; a timed or named scope of the last instruction becomes the guard's fields."""
+    previous = context.previous.body if context.previous else None
+    scope = context.instructions[-1].scope if context.instructions else None
+    return Desk(expert, context.documents, previous, fields_of(expert, previous, scope))
+
+
+def fields_of(
+    expert: Expert, previous: Mapping[str, Any] | None, scope: Mapping[str, Any] | None
+) -> tuple[str, ...]:
+    """Return the paths that a scope lets change; none means all."""
+    if previous is None or scope is None:
+        return ()
+    fields = tuple(scope.get("fields") or ())
+    if scope.get("from") is not None and expert.places is not None:
+        fields += expert.places(previous, float(scope["from"]), float(scope.get("to") or scope["from"]))
+    return fields
+
+
+def opening(
+    expert: Expert, context: Context, desk: Desk, model: str, prompts: Prompts, timeout: float
+) -> Request:
+    """Return the first request of a subchat: the prompt with the input documents, and the word to begin."""
+    instructions = [instruction.text for instruction in context.instructions]
+    scope = {"fields": list(desk.fields)} if desk.fields else None
+    documents = {need: document.body() for need, document in context.documents.items()}
+    values = {
+        "documents": documents,
+        "previous": desk.previous,
+        "instructions": instructions,
+        "scope": scope,
+        "schema": expert.document.SCHEMA,
+        "example": expert.document.EXAMPLE,
+        "marker": MARKER,
+        "rules": [],
+        "expert": expert.name,
+    }
+    asked_scope = context.instructions[-1].scope if context.instructions else None
+    return Request(
+        model=model,
+        system=prompts.render(expert.prompt, values),
+        messages=(said("user", OPENING),),
+        timeout=timeout,
+        expert=expert.name,
+        scene={"documents": documents, "previous": desk.previous, "instructions": instructions, "scope": asked_scope},
+    )
+
+
+def ending(reply: Reply, state: Mapping[str, Any]) -> str | None:
+    """Accept the end only when a document was handed in and the marker stands; else say what is missing."""
+    if state["handed_in"] and marked(reply):
+        return None
+    if state["handed_in"]:
+        return f"Your document is handed in. Say {MARKER} alone on the last line to end."
+    return NUDGE
+
+
+def _in_time(expert: Expert, begun: float, ask: Any) -> Reply:
+    if time.time() - begun > expert.max_minutes * 60:
+        raise StepFailed(f"It did not hand in within {expert.max_minutes:g} minutes.")
+    reply: Reply = ask()
+    return reply
+
+
+def _made(expert: Expert, ended: Ended) -> Made:
+    document = expert.document.read(ended.state["draft"])
+    return Made(document, ended.reply.model, ended.prompt_tokens, ended.completion_tokens)
+
+
+def _keep(store: Store, run: str, seq: int, message: Message, model: str) -> None:
+    parts = tuple(part.model_dump(mode="json") for part in message.parts)
+    store.messages.add(KeptMessage(chat=run, seq=seq, role=message.role, parts=parts, model=model))

@@ -1,0 +1,162 @@
+"""The walk of a job: which steps begin now. Nothing parks for a person; a kept answer begins the next walk.
+
+A walk is a value that travels with the runs it began. Each run that ends looks for what has become ready; the last one
+to end says how the walk ended: at a gate, done, failed or paused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import Field
+
+from kernel.context import Context, gather
+from kernel.document import Value
+from kernel.engine import Engine
+from kernel.pipeline import Conversed, Pipeline, Record, State, Step, states
+from kernel.services import Services
+from kernel.store import Store
+from kernel.store.records import Event, Job, Run
+
+RUNNABLE: tuple[State, ...] = ("ready", "stale")
+
+
+class Walk(Value):
+    """One walk of a job."""
+
+    id: str
+    job: str
+    goal: tuple[str, ...] = ()
+    """The steps that may be made; none means all."""
+    refresh: bool = True
+    """Whether stale steps are made anew, too."""
+    fresh: str = ""
+    """A step that is made anew even from the same inputs."""
+    by_person: bool = True
+    """Whether a person asked for it just now."""
+
+
+End = Literal["gate", "done", "failed", "paused", "cancelled", "stopped"]
+
+
+class WalkEnd(Value):
+    """How a walk ended."""
+
+    walk: str
+    end: End
+    steps: tuple[str, ...] = Field(default=())
+    """The steps that wait, failed or are stale."""
+
+
+def record_of(store: Store, job: str, pipeline: Pipeline) -> Record:
+    """Read all that a job's states follow from."""
+    instructions = {step.name: tuple(store.instructions.list(job, step.name)) for step in pipeline.steps}
+    approvals = {(a.step, a.hash): a for a in store.approvals.list(job)}
+    return Record(store.documents.current(job), approvals, instructions)
+
+
+def advance(walk: Walk, services: Services) -> WalkEnd | None:
+    """Begin every step that has become ready; return how the walk ended when nothing runs and nothing can begin."""
+    job = services.store.jobs.get(walk.job)
+    pipeline = services.pipelines[job.pipeline]
+    record = record_of(services.store, job.id, pipeline)
+    known = states(pipeline, record)
+    begun = [] if job.decision else _begin_ready(walk, job, pipeline, record, known, services)
+    if begun or services.store.runs.active(job.id):
+        return None
+    return _ended(walk, job, pipeline, known, services)
+
+
+def _begin_ready(
+    walk: Walk, job: Job, pipeline: Pipeline, record: Record, known: dict[str, State], services: Services
+) -> list[str]:
+    running = {run.step for run in services.store.runs.active(job.id)}
+    begun = []
+    for step in _startable(walk, pipeline, record, known):
+        if step.name in running:
+            continue
+        context = context_of(walk, job, pipeline, step, record, services)
+        run = _run_of(walk, job, step, context, services.store.runs.list(job.id, step.name))
+        if run is None:
+            continue
+        services.store.runs.begin(run)
+        start(run, walk, step, services.engine)
+        begun.append(step.name)
+    return begun
+
+
+def start(run: Run, walk: Walk, step: Step, engine: Engine) -> None:
+    """Have the engine run a step, once per run id."""
+    engine.begin("step", run.id, run.job, step.name, run.id, walk.model_dump(mode="json"), queue=step.queue)
+
+
+def _startable(walk: Walk, pipeline: Pipeline, record: Record, known: dict[str, State]) -> Iterable[Step]:
+    """Yield steps whose needs are all done and which are missing, stale, or asked for afresh."""
+    for step in pipeline.steps:
+        if isinstance(step.made_by, Conversed) or (walk.goal and step.name not in walk.goal):
+            continue
+        wanted = known[step.name] == "ready" or (known[step.name] == "stale" and walk.refresh) or walk.fresh == step.name
+        if wanted and all(_is_met(pipeline, need, known) for need in step.needs):
+            yield step
+
+
+def _is_met(pipeline: Pipeline, need: str, known: dict[str, State]) -> bool:
+    found = [known[member.name] for member in pipeline.members(need)]
+    return "done" in found and all(state in ("done", "skipped") for state in found)
+
+
+def context_of(
+    walk: Walk, job: Job, pipeline: Pipeline, step: Step, record: Record, services: Services
+) -> Context:
+    """Return what a step of this walk is made from."""
+    fresh = walk.id if walk.fresh == step.name else ""
+    return gather(pipeline, step, record, services.maker(step, job), fresh)
+
+
+def _run_of(walk: Walk, job: Job, step: Step, context: Context, earlier: list[Run]) -> Run | None:
+    """Return the run to begin; None when the same was tried in this walk already."""
+    same = [run for run in earlier if run.input_hash == context.input_hash]
+    if any(run.walk == walk.id for run in same):
+        return None
+    return Run(
+        id=f"{job.id[:12]}-{step.name}-{context.input_hash[:12]}-{len(same) + 1}",
+        job=job.id,
+        step=step.name,
+        walk=walk.id,
+        input_hash=context.input_hash,
+        inputs={origin.step: origin.hash for origin in context.lineage},
+        attempts_limit=step.attempts,
+    )
+
+
+def _ended(walk: Walk, job: Job, pipeline: Pipeline, known: dict[str, State], services: Services) -> WalkEnd:
+    failed = tuple(dict.fromkeys(r.step for r in services.store.runs.list(job.id) if r.walk == walk.id and r.status == "failed"))
+    failed = tuple(step for step in failed if known[step] in ("ready", "blocked", "stale"))
+    waits = tuple(name for name, state in known.items() if state == "awaiting approval")
+    stale = tuple(name for name, state in known.items() if state == "stale")
+    end: End
+    if job.decision:
+        end, steps = job.decision, ()
+    elif failed:
+        end, steps = "failed", failed
+    elif waits:
+        end, steps = "gate", waits
+    elif all(state in ("done", "skipped") for state in known.values()):
+        end, steps = "done", ()
+    else:
+        end, steps = "stopped", stale
+    return WalkEnd(walk=walk.id, end=end, steps=steps)
+
+
+def tell_end(walk: Walk, end: WalkEnd, job: Job, store: Store) -> None:
+    """Keep the event of a walk's end, once."""
+    store.events.append(
+        Event(
+            id=f"{walk.id}:end:{end.end}:{'-'.join(end.steps)}",
+            job=job.id,
+            conversation=job.conversation,
+            kind="walk_ended",
+            payload=end.model_dump(mode="json"),
+        )
+    )

@@ -1,0 +1,25 @@
+"""The watch over a subchat's end: a document handed in, and the marker alone on the last line of the expert's own message.
+
+The marker inside tool output, a transcript or a quote ends nothing, and neither does one in a message that was cut off
+or that calls anything but `hand_in`.
+"""
+
+from __future__ import annotations
+
+from kernel.messages import Reply
+
+MARKER = "AGENT_COMPLETE"
+NUDGE = f"Hand in your document with hand_in, and end with {MARKER} alone on the last line of your message."
+
+
+def marked(reply: Reply) -> bool:
+    """Tell whether a reply bears the end marker as the expert's own last line."""
+    if reply.stop not in ("end", "tools") or any(call.name != "hand_in" for call in reply.message.calls):
+        return False
+    lines = reply.message.text.rstrip().splitlines()
+    return bool(lines) and lines[-1].strip() == MARKER and not _is_fenced(lines)
+
+
+def _is_fenced(lines: list[str]) -> bool:
+    """Tell whether the last line lies inside an open code fence: a quote, not a word of its own."""
+    return sum(line.lstrip().startswith("```") for line in lines[:-1]) % 2 == 1
