@@ -51,7 +51,7 @@ OPENERS = frozenset(
     ]
 )
 """English words before which a sentence may be parted."""
-LINKS = frozenset("of to in on at by for from with into over about".split())
+LINKS = frozenset(["of", "to", "in", "on", "at", "by", "for", "from", "with", "into", "over", "about"])
 """English words that may begin a line, if less well."""
 CLINGERS = frozenset(
     [
@@ -104,7 +104,7 @@ CLINGERS = frozenset(
 
 
 def spoken(clip: ClipSpan, words: Mapping[str, Word], captions: Captions | None, output: Output) -> list[Spoken]:
-    """Return a clip's words as they fall into the video, in frames, none before or after another or outside the clip."""
+    """Return a clip's words as they fall into the video, in frames: in order, and inside the clip."""
     corrections = {c.word: c.text for c in captions.corrections} if captions else {}
     found: list[Spoken] = []
     at = clip.first_frame

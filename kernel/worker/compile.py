@@ -1,8 +1,8 @@
 """compile: an EditPlan becomes a Timeline of whole frames. Pure: no file is opened but the fonts.
 
-A clip that is cut by words begins with the frame that holds `cut_in` and ends with the one that holds `cut_out`, so that
-no word is cut in half; by seconds, its edges go to the nearest frame. All times of a source are counted in frames of the
-output's rate; after that no float counts frames.
+A clip that is cut by words begins with the frame that holds `cut_in` and ends with the one that holds `cut_out`, so
+that no word is cut in half; by seconds, its edges go to the nearest frame. All times of a source are counted in frames
+of the output's rate; after that no float counts frames.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ def _pictures(plan: EditPlan, clips: Sequence[ClipSpan], total: int) -> tuple[Pi
 
 
 def _pieces(shot: Shot, first: int, end: int, rate: Rate) -> list[Picture]:
-    """Part a stretch of a shot into pieces of like length from its start, so that a new end leaves the first ones as they were."""
+    """Part a stretch of a shot into pieces, counted from its start: a new end leaves the first ones as they were."""
     size, rest = math.ceil(PIECE * rate.fraction), math.ceil(REST * rate.fraction)
     found: list[Picture] = []
     while first < end:

@@ -2,8 +2,8 @@
 
 Conform policy: an output frame shows the last source frame that begins no later than `LEAD` after it, `LEAD` being a
 little less than half of the shorter of the two frames. Sources of the output's rate pass frame by frame even when their
-times tremble; slower ones repeat frames, faster ones lose some; before its first and after its last frame a source stands
-still. Interlaced pictures are made whole first; HDR is brought to SDR; all leaves as BT.709, 4:2:0, square pixels.
+times tremble; slower ones repeat frames, faster ones lose some; before its first and after its last frame a source
+stands still. Interlaced pictures are made whole first; HDR is brought to SDR; all leaves as BT.709, 4:2:0, square.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-import ffmpeg  # type: ignore[import-untyped]
+import ffmpeg
 
 from kernel.errors import WorkerError
 from kernel.worker.layout import Fit, cropped, fitted
@@ -50,8 +50,11 @@ FILTERS = frozenset(
     ]
 )
 """Every filter that a picture may pass: none of them reads a file but `ass`, which gets names that we made."""
-SEEK = 3
-"""Seconds before a shot at which decoding begins: more than the distance of two key frames in broadcast formats."""
+INDEXED = ("mov", "mp4", "matroska", "webm")
+"""Containers that know where their key frames are: a seek lands on the one before."""
+SEEK, BLIND_SEEK = 1, 12
+"""Seconds before a shot at which decoding begins. Without an index a seek lands between key frames, so that decoding
+has to begin more than a group of pictures earlier: 250 frames with x264's defaults, half a second in broadcast."""
 LEAD = Fraction(9, 20)
 HD = 720
 """Lines from which a picture that does not say otherwise is taken for BT.709; below it is BT.601."""
@@ -109,7 +112,9 @@ def _apply(streams: Stream, name: str, **options: object) -> Stream:
 def _feed(plan: EditPlan, timeline: Timeline, shot: Shot) -> Feed:
     at = Fraction(shot.source_frame) / timeline.rate.fraction
     source = plan.source(shot.source)
-    return Feed(source, 0 if source.kind == "still" else max(0, math.floor(at) - SEEK))
+    indexed = any(name in INDEXED for name in source.container.split(","))
+    early = math.floor(at) - (SEEK if indexed else BLIND_SEEK)
+    return Feed(source, 0 if source.kind == "still" else max(0, early))
 
 
 def _shot(

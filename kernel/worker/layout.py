@@ -1,4 +1,4 @@
-"""Where things stand on the picture: safe zones, sizes of letters, boxes of captions and titles, the fit of a picture."""
+"""Where things stand on the picture: safe zones, letters, boxes of captions and titles, the fit of a picture."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SIZES = {
     "square": {"small": 0.046, "medium": 0.054, "large": 0.066, "huge": 0.080},
     "portrait": {"small": 0.046, "medium": 0.056, "large": 0.068, "huge": 0.084},
 }
-"""Letters of captions, in em as a share of the short side: never below 48 of 1080 px in portrait (standards, captions)."""
+"""Letters of captions, in em as a share of the short side: never below 48 of 1080 px in portrait."""
 CHARACTERS = {"landscape": 42, "square": 32, "portrait": 24}
 """Per line of a caption: 42 at Netflix, about 25 on vertical video."""
 WIDTHS = {"landscape": 0.68, "square": 0.86, "portrait": 0.88}

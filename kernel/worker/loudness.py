@@ -89,9 +89,10 @@ def master(mix: Raw, wanted: Loudness | None, work: Path, ffmpeg: Ffmpeg, cancel
         over = max(0.0, (level.peak_db if level.peak_db is not None else -math.inf) - ceiling)
         off = wanted.lufs - level.lufs if lift and wanted and level.lufs is not None else 0.0
         tries.append((_badness(over, off), made, level))
-        if not over and abs(off) <= NEAR:
+        next_gain, next_margin = min(gain + off, MOST_DB), margin + (over + 0.1 if over else 0.0)
+        if (not over and abs(off) <= NEAR) or (next_gain, next_margin) == (gain, margin):
             break
-        gain, margin = min(gain + off, MOST_DB), margin + (over + 0.1 if over else 0.0)
+        gain, margin = next_gain, next_margin
     _, best, level = min(tries, key=lambda each: each[0])
     return best, level
 

@@ -30,6 +30,8 @@ class Source(Value):
     has_sound: bool = False
     channels: int = 0
     """Of its sound."""
+    container: str = ""
+    """As ffmpeg names it; it decides how far before a picture decoding must begin."""
     hdr: bool = False
     interlaced: bool = False
     video_stream: int = 0
@@ -53,6 +55,7 @@ class Source(Value):
             rate=probe.rate,
             has_sound=probe.has_sound,
             channels=probe.channels,
+            container=probe.container,
             hdr=probe.hdr,
             interlaced=probe.interlaced,
             video_stream=probe.video_stream,
@@ -162,7 +165,7 @@ class EditPlan(ExpertDocument):
     """Filled in by the kernel: leave it as it is."""
     operations: tuple[Operation, ...] = Field(min_length=1)
     note: str = ""
-    """What the person who approves should know, in a sentence or two: what was left out, why it is shorter than asked, ..."""
+    """What the person who approves should know, in a sentence or two: what was left out, why it is shorter, ..."""
 
     def source(self, id: str) -> Source:
         """Return a source by its id.

@@ -16,7 +16,7 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from fractions import Fraction
 from pathlib import Path
 from shutil import copyfile
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from kernel.document import Value
 from kernel.errors import BadInput, Cancelled, WorkerError
@@ -180,7 +180,7 @@ def _parts(job: _Job, workers: int, failed: threading.Event) -> tuple[list[_Piec
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
         sound = pool.submit(_sound, job)
         pictures = [pool.submit(_picture, job, picture) for picture in job.timeline.pictures]
-        parts: list[Future[tuple[str, Path]] | Future[_Piece]] = [sound, *pictures]
+        parts: list[Future[Any]] = [sound, *pictures]
         wait(parts, return_when=FIRST_EXCEPTION)
         errors = [part.exception() for part in parts if part.done() and not part.cancelled() and part.exception()]
         if errors:
@@ -238,7 +238,7 @@ def _font_hashes() -> list[str]:
 
 
 def _opened(job: _Job, source: str, seek: int) -> list[str]:
-    # -noaccurate_seek keeps the frame that is still on screen at the shot's first moment; the graph drops what is before.
+    # -noaccurate_seek keeps the frame that is on screen when the shot begins; the graph drops what is before.
     before = ("-noaccurate_seek", "-ss", str(seek)) if seek else ()
     return opening(job.media[source], *before)
 

@@ -43,10 +43,11 @@ def _output(plan: EditPlan) -> Iterator[str]:
 def _ids(plan: EditPlan) -> Iterator[str]:
     if not plan.each(Cut):
         yield "There is no clip: the plan needs at least one cut."
-    for kind in (Cut, Cover, Title):
-        for id, count in Counter(operation.id for operation in plan.each(kind)).items():
-            if count > 1:
-                yield f"The id {id} is used {count} times: give each its own."
+    ids = [[o.id for o in plan.each(Cut)], [o.id for o in plan.each(Cover)], [o.id for o in plan.each(Title)]]
+    named = [id for kind in ids for id in kind]
+    for id, count in Counter(named).items():
+        if count > 1:
+            yield f"The id {id} is used {count} times: give each its own."
     for id, count in Counter(source.id for source in plan.sources).items():
         if count > 1:
             yield f"The source id {id} stands for {count} files."
@@ -55,7 +56,8 @@ def _ids(plan: EditPlan) -> Iterator[str]:
 def _singles(plan: EditPlan) -> Iterator[str]:
     for kind in (Captions, Music, Loudness, Fade):
         if len(plan.each(kind)) > 1:
-            yield f"There are {len(plan.each(kind))} operations of the type {kind.__name__.lower()}: one is for the whole video."
+            count, name = len(plan.each(kind)), kind.__name__.lower()
+            yield f"There are {count} operations of the type {name}: one is for the whole video."
 
 
 def _cuts(plan: EditPlan) -> Iterator[str]:
@@ -187,8 +189,9 @@ def crowded(plan: EditPlan, clips: Sequence[ClipSpan], laid: Sequence[Sequence[S
             yield f"The fades take {fade.start + fade.end:.2f} s, but the video lasts {total:.2f} s."
     lasting = {clip.id: seconds(clip.frames, plan.output.rate) for clip in clips}
     for title in plan.each(Title):
-        if title.offset >= lasting[title.clip]:
-            yield f"Title {title.id} begins {title.offset:.2f} s into clip {title.clip}, which lasts {lasting[title.clip]:.2f} s."
+        lasts = lasting[title.clip]
+        if title.offset >= lasts:
+            yield f"Title {title.id} begins {title.offset:.2f} s into clip {title.clip}, which lasts {lasts:.2f} s."
 
 
 def _tight_covers(plan: EditPlan, clips: Sequence[ClipSpan], laid: Sequence[Sequence[Shot]]) -> Iterator[str]:
@@ -232,8 +235,8 @@ def _tight_transitions(plan: EditPlan, clips: Sequence[ClipSpan], laid: Sequence
         _, first, frames = found[clip.id]
         if first < max(begins, laid[index][-1].first_frame) or first + frames > laid[index + 1][0].end_frame:
             yield (
-                f"The transition after {clip.id} takes {seconds(frames, plan.output.rate):.2f} s round the cut, which is"
-                f" more than the shots on its two sides hold: make it shorter, or cut straight."
+                f"The transition after {clip.id} takes {seconds(frames, plan.output.rate):.2f} s round the cut, which"
+                f" is more than the shots on its two sides hold: make it shorter, or cut straight."
             )
         begins = first + frames
 
@@ -258,7 +261,8 @@ def unreadable(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[str]:
 def _unwritable(what: str, said: str, missing: str) -> Iterator[str]:
     if missing:
         example = next(word for word in said.split() if missing[0] in word)
-        yield f"{what} need characters that the font does not have: {missing[:12]} (in {example!r}); correct or leave them out."
+        lacks = f"the font does not have: {missing[:12]} (in {example!r})"
+        yield f"{what} need characters that {lacks}; correct or leave them out."
 
 
 def _source(plan: EditPlan, id: str) -> Source | None:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
+from uuid import uuid4
 
 from kernel.document import digest
 
 WORKER = "1"
 """Version of the worker: raise it when the same plan is to look or sound otherwise, and nothing old is reused."""
-LOCK = "lock"
+LOCK = ".lock"
 
 
 class Cache:
@@ -46,28 +47,34 @@ class Cache:
     def work(self) -> Iterator[Path]:
         """Yield an empty folder on the same disk that is gone afterwards, however this ends."""
         self._sweep()
-        folder = Path(tempfile.mkdtemp(prefix="work-", dir=self.folder))
-        with (folder / LOCK).open("w") as lock:
+        lock, path = self._locked()
+        folder = path.with_suffix("")
+        try:
+            folder.mkdir()
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            path.unlink(missing_ok=True)
+            lock.close()
+
+    def _locked(self) -> tuple[IO[str], Path]:
+        """Return a lock that is held, and its path, which is a work folder's with a suffix."""
+        while True:
+            path = self.folder / f"work-{uuid4().hex}{LOCK}"
+            lock = path.open("w")
             fcntl.flock(lock, fcntl.LOCK_EX)
-            try:
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
+            # Another render may have swept it between its making and its holding.
+            if path.exists():
+                return lock, path
+            lock.close()
 
     def _sweep(self) -> None:
-        for folder in self.folder.glob("work-*"):
-            # A folder without its lock is one that another render is just making.
-            if (folder / LOCK).exists() and _left(folder / LOCK):
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _left(lock: Path) -> bool:
-    try:
-        with lock.open("r") as held:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return True
-    except OSError:
-        return False
+        """Remove the work folders of renders that were killed."""
+        for path in self.folder.glob(f"work-*{LOCK}"):
+            with suppress(OSError), path.open("r") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(path.with_suffix(""), ignore_errors=True)
+                path.unlink(missing_ok=True)
 
 
 def settle(made: Path, place: Path) -> None:

@@ -1,4 +1,4 @@
-"""storyboard: one picture that shows a whole cut: a frame of every shot with its time and the words that begin there."""
+"""storyboard: one picture that shows a whole cut: a frame of every shot, its time, the words that begin there."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Shot(Value):
     """Id of the clip or cover."""
     source: str
     source_frame: int
-    """Where it begins in the source, in frames of the output's rate; below 0 or past the end the edge frame stands still."""
+    """Where it begins in the source, in frames of the output's rate; beyond its ends the edge frame stands still."""
     first_frame: int
     frames: int
 
@@ -76,7 +76,7 @@ class Shot(Value):
         return self.first_frame + self.frames
 
     def part(self, first_frame: int, frames: int) -> Shot:
-        """Return the stretch of it that begins at another frame of the timeline; it may reach beyond both of its ends."""
+        """Return the stretch of it that begins at another frame of the timeline; it may reach beyond its ends."""
         moved = self.source_frame + first_frame - self.first_frame
         return self.model_copy(update={"source_frame": moved, "first_frame": first_frame, "frames": frames})
 

@@ -1,4 +1,4 @@
-"""The operations of an EditPlan: one file each, named as its `type`. Their docstrings and field notes are what a model reads.
+"""The operations of an EditPlan: one file each, named as its `type`. Models read their docstrings and notes.
 
 To add one: a file with the model and an `EXAMPLE`, one line in `OPS`; the contract test runs its promise.
 """

@@ -17,7 +17,7 @@ class Correction(Value):
 
 
 class Captions(Value):
-    """Captions burned into the picture, made from the words of the kept clips; times and lines are set by the worker."""
+    """Captions burned into the picture, made of the words of the kept clips; the worker sets times and lines."""
 
     EXAMPLE: ClassVar[dict[str, Any]] = {
         "type": "captions",

@@ -54,7 +54,7 @@ class Cut(Value):
         return self.start or 0.0, self.end or 0.0
 
     def kept(self, words: Sequence[Word]) -> Sequence[Word]:
-        """Return the words of its source that it keeps: from the first to the last, or those mostly inside its seconds."""
+        """Return the words of its source that it keeps: from first to last, or those mostly inside its seconds."""
         if self.by_words:
             ids = [word.id for word in words]
             return words[ids.index(str(self.first_word)) : ids.index(str(self.last_word)) + 1]

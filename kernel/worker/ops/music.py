@@ -18,7 +18,10 @@ class Music(Value):
     start: float = Field(default=0.0, ge=0)
     """Seconds of the source where the bed begins."""
     level_db: float = Field(default=-20.0, ge=-60, le=0)
-    """Loudness of the bed while somebody speaks, relative to the speech, in LU; where there is no speech at all the bed is the programme and plays at full level."""
+    """Loudness of the bed while somebody speaks, relative to the speech, in LU.
+
+    Where there is no speech at all the bed is the programme and plays at full level.
+    """
     duck_db: float = Field(default=8.0, ge=0, le=24)
     """How much lower it goes while somebody speaks than it is in the pauses."""
     fade_in: float = Field(default=0.5, ge=0, le=10)

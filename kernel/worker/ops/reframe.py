@@ -8,7 +8,10 @@ from kernel.document import Value
 
 
 class Reframe(Value):
-    """How a clip's or a cover's picture fills the output when the shapes differ. Without one the picture is cropped round its middle."""
+    """How a clip's or a cover's picture fills the output when the shapes differ.
+
+    Without one the picture is cropped round its middle.
+    """
 
     EXAMPLE: ClassVar[dict[str, Any]] = {"type": "reframe", "of": "c1", "mode": "crop", "x": 0.4, "y": 0.5}
 

@@ -10,7 +10,10 @@ from kernel.worker.media import Rate
 
 
 class Transition(Value):
-    """How the picture passes from a clip to the next one; a plain cut needs none. The length of the video stays the same."""
+    """How the picture passes from a clip to the next one; a plain cut needs none.
+
+    The length of the video stays the same.
+    """
 
     EXAMPLE: ClassVar[dict[str, Any]] = {"type": "transition", "after": "c1", "kind": "dissolve", "length": 0.4}
 
