@@ -211,7 +211,7 @@ def _blocks(message: Body) -> list[Body]:
 def _results(index: int, blocks: Sequence[Body], calls: Sequence[str]) -> Iterator[str]:
     answered = [block.get("tool_use_id") for block in blocks if block.get("type") == "tool_result"]
     if answered != list(calls):
-        yield f"messages.{index}: tool_use {list(calls)} must be answered by tool_result blocks in order, not {answered}"
+        yield f"messages.{index}: tool_use {list(calls)} must be answered by tool_result blocks in order: {answered}"
     if any(block.get("type") != "tool_result" for block in blocks[: len(answered)]):
         yield f"messages.{index}: tool_result blocks must come first"
 
