@@ -33,10 +33,11 @@ def hear_file(path: Path, probe: Probe, wav: Path, ffmpeg: Ffmpeg, cancelled: Wi
         ffmpeg: decodes it.
         cancelled: asked all along.
     """
-    level = f"aresample=async=1:first_pts=0,atrim=end={probe.duration:.6f}"
+    on_the_clock = f"aresample=async=1:first_pts=0,atrim=end={probe.duration:.6f}"
+    source = [*opening(path), "-map", f"0:a:{probe.audio_stream}", "-af", on_the_clock]
+    made = ["-ac", "1", "-ar", str(RATE), "-c:a", "pcm_s16le", "-map_metadata", "-1", "-fflags", "+bitexact"]
     ffmpeg.run(
-        [*opening(path), "-map", f"0:a:{probe.audio_stream}", "-af", level, "-ac", "1", "-ar", str(RATE)]
-        + ["-c:a", "pcm_s16le", "-map_metadata", "-1", "-fflags", "+bitexact", f"file:{wav.absolute()}"],
+        [*source, *made, f"file:{wav.absolute()}"],
         cwd=wav.parent,
         timeout=60 + probe.duration / DECODE_SPEED,
         cancelled=cancelled,
@@ -58,5 +59,5 @@ def read_wav(wav: Path) -> Samples:
         raise BadInput(f"{wav.name} is no WAV file made by the worker: make it again.") from error
     if shape != (1, 2, RATE):
         raise BadInput(f"{wav.name} is not mono, 16 bit, {RATE} Hz: make it again.")
-    samples: Samples = np.frombuffer(data, dtype="<i2").astype(np.float32) / 32768
+    samples: Samples = np.frombuffer(data, dtype="<i2").astype(np.float32) / np.float32(32768)
     return samples

