@@ -197,7 +197,7 @@ def _price(words: Sequence[Spoken], start: int, end: int, clip: ClipSpan, output
     """Return how badly a cue of these words reads; prices are only compared with one another."""
     rate = output.rate.fraction
     group, following = words[start:end], words[end].first_frame if end < len(words) else clip.end_frame
-    shown = float((following - group[0].first_frame) / rate)
+    shown = float((following - GAP_FRAMES - group[0].first_frame) / rate)
     short = max(0.0, float(SHORTEST) - shown) * 20
     fast = max(0.0, len(" ".join(w.text for w in group)) / max(shown, 0.1) - READ) * 0.25
     lonely = {1: 4.0, 2: 1.0}.get(len(group), 0.0) if len(words) > 2 and not _ends(group[-1]) else 0.0
@@ -234,7 +234,9 @@ def _lines(group: Sequence[Spoken], set_in: Lettering) -> tuple[tuple[Spoken, ..
 
 def _holds(words: Sequence[Spoken], set_in: Lettering) -> bool:
     line = " ".join(word.text for word in words)
-    return len(line) <= set_in.characters and set_in.font.width(line, set_in.size) <= set_in.width
+    # A lone word always holds: it is set smaller where it must be.
+    fits = len(line) <= set_in.characters and set_in.font.width(line, set_in.size) <= set_in.width
+    return fits or len(words) == 1
 
 
 def _uneven(group: Sequence[Spoken], at: int, set_in: Lettering) -> float:

@@ -25,12 +25,12 @@ from kernel.worker.compile import compile
 from kernel.worker.ffmpeg import Ffmpeg, Run, opening, opening_ours
 from kernel.worker.graph import Graph, picture_graph
 from kernel.worker.loudness import EXACT, master, measure
+from kernel.worker.mixing import MUTE_DB, decode, mix, sample_of
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.loudness import Loudness
 from kernel.worker.ops.music import Music
 from kernel.worker.plan import EditPlan
 from kernel.worker.segments import WORKER, Cache, key_of, settle
-from kernel.worker.sound import MUTE_DB, decode, mix, sample_of
 from kernel.worker.subtitles import script
 from kernel.worker.timing import ClipSpan, Picture, Timeline
 from kernel.worker.verify import count_packets, verify
