@@ -69,6 +69,11 @@ class Breaker:
             failures, rest, exclude=[_is_answer], state_storage=self._storage, throw_new_error_on_trip=False
         )
 
+    @property
+    def state(self) -> str:
+        """`closed`, `open` or `half-open` (a probe is under way)."""
+        return str(self._breaker.current_state)
+
     def call(self, provider: Provider, request: Request) -> Reply:
         """Ask, unless the breaker is open.
 
@@ -88,8 +93,8 @@ class Breaker:
     def _admit(self, name: str) -> None:
         with self._lock:
             state = self._breaker.current_state
-            left = self._left() if state == STATE_OPEN else self._rest if state == STATE_HALF_OPEN else timedelta()
-            if left > timedelta():
+            left = self._left() if state == STATE_OPEN else self._rest
+            if state == STATE_HALF_OPEN or (state == STATE_OPEN and left > timedelta()):
                 text = f"The provider {name} failed again and again and is left alone for a moment."
                 raise BreakerOpen(text, left.total_seconds())
             if state == STATE_OPEN:
