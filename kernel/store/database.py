@@ -200,7 +200,7 @@ def columns(record: Value, *left_out: str) -> dict[str, Any]:
 
 
 def clean(value: Any) -> Any:
-    """Return text and JSON without NUL and half characters: PostgreSQL takes neither, and both databases behave alike."""
+    """Return text and JSON without NUL and half characters, which PostgreSQL refuses: both databases behave alike."""
     if isinstance(value, str):
         return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
     if isinstance(value, Mapping):

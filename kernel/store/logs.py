@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from kernel.redact import redacted
 from kernel.store.database import Database, columns, once, read_all, rows
 from kernel.store.records import Level, Log
 from kernel.store.tables import LogRow
@@ -21,7 +22,7 @@ class Logs:
     def add(self, log: Log) -> None:
         """Keep a line."""
         with self._database.write() as connection:
-            once(connection, LogRow, columns(log))
+            once(connection, LogRow, redacted(columns(log)))
 
     def list(self, job: str, level: Level | None = None) -> list[Log]:
         """Return a job's lines, oldest first; with a level only those that are at least as serious."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kernel.redact import redacted
 from kernel.store.database import Database, columns, once, read_all, rows
 from kernel.store.records import KeptMessage
 from kernel.store.tables import MessageRow
@@ -16,7 +17,7 @@ class Messages:
     def add(self, message: KeptMessage) -> None:
         """Keep a message, once per chat and place in it."""
         with self._database.write() as connection:
-            once(connection, MessageRow, columns(message))
+            once(connection, MessageRow, redacted(columns(message)))
 
     def list(self, chat: str) -> list[KeptMessage]:
         """Return a chat's messages in their order."""

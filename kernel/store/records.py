@@ -1,4 +1,4 @@
-"""What the store keeps, as frozen values: one class per kind of row. Ids are text, times are UTC, JSON stays plain JSON."""
+"""What the store keeps, as frozen values: one class per kind of row. Ids are text, times are UTC."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from kernel.errors import NotFound
+from kernel.redact import redacted
 from kernel.store.database import Database, clean, columns, once, read_all, read_one, rows
 from kernel.store.records import Attempt, Run, now
 from kernel.store.tables import AttemptRow, RunRow
@@ -30,7 +31,7 @@ class Runs:
         """Add one try to a run; `error` and `stack` are None where it went well."""
         made = Attempt(run=id, number=number, error=error, stack=stack, seconds=seconds)
         with self._database.write() as connection:
-            once(connection, AttemptRow, columns(made))
+            once(connection, AttemptRow, redacted(columns(made)))
 
     def attempts(self, id: str) -> builtins.list[Attempt]:
         """Return the tries of a run in their order."""
@@ -52,7 +53,7 @@ class Runs:
         made = RunRow.status.in_(("done", "deduplicated"))
         with self._database.write() as connection:
             update = sa.update(RunRow).where(RunRow.id == id, ~made)
-            connection.execute(update.values({**clean(change), "ended": now()}))
+            connection.execute(update.values({**redacted(clean(change)), "ended": now()}))
 
     def get(self, id: str) -> Run:
         """Return a run.

@@ -158,12 +158,12 @@ class InstructionRow(Base):
 
 
 class ApprovalRow(Base):
-    """Decisions of people, one per question and document hash."""
+    """Decisions of people, one per document hash."""
 
     __tablename__ = "approvals"
     __table_args__ = (
         sa.UniqueConstraint("id"),
-        sa.UniqueConstraint("job", "step", "hash", "question"),
+        sa.UniqueConstraint("job", "step", "hash"),
         {"sqlite_autoincrement": True},
     )
 
@@ -172,7 +172,6 @@ class ApprovalRow(Base):
     job: Mapped[str] = owned()
     step: Mapped[str]
     hash: Mapped[str]
-    question: Mapped[str]
     verdict: Mapped[str]
     by: Mapped[str]
     note: Mapped[str]
@@ -351,7 +350,11 @@ class SpanRow(Base):
     """Traces, span by span."""
 
     __tablename__ = "spans"
-    __table_args__ = (sa.UniqueConstraint("trace_id", "span_id"), sa.Index(None, "job"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        sa.UniqueConstraint("trace_id", "span_id", "started"),
+        sa.Index(None, "job"),
+        {"sqlite_autoincrement": True},
+    )
 
     number: Mapped[int] = numbered()
     trace_id: Mapped[str]

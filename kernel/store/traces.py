@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable
 
+from kernel.redact import redacted
 from kernel.store.database import Database, columns, many, read_all, rows
 from kernel.store.records import Span
 from kernel.store.tables import SpanRow
@@ -17,9 +18,9 @@ class Traces:
         self._database = database
 
     def add(self, spans: Iterable[Span]) -> None:
-        """Keep ended spans, each once per trace and span id."""
+        """Keep ended spans, each once; a run that was begun twice shows twice."""
         with self._database.write() as connection:
-            many(connection, SpanRow, [columns(span) for span in spans])
+            many(connection, SpanRow, [redacted(columns(span)) for span in spans])
 
     def list(self, job: str | None = None, trace_id: str | None = None) -> builtins.list[Span]:
         """Return the spans of a job or of a trace, in the order they started."""

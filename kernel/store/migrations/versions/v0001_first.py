@@ -144,7 +144,7 @@ def upgrade() -> None:
         sa.Column("failure", sa.Text(), nullable=True),
         sa.Column("attributes", JSON, nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_spans"),
-        sa.UniqueConstraint("trace_id", "span_id", name="uq_spans_trace_id_span_id"),
+        sa.UniqueConstraint("trace_id", "span_id", "started", name="uq_spans_trace_id_span_id_started"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_spans_job", "spans", ["job"])
@@ -175,7 +175,6 @@ def upgrade() -> None:
         sa.Column("job", sa.Text(), nullable=False),
         sa.Column("step", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
-        sa.Column("question", sa.Text(), nullable=False),
         sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
@@ -184,7 +183,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["job"], ["jobs.id"], name="fk_approvals_job"),
         sa.PrimaryKeyConstraint("number", name="pk_approvals"),
         sa.UniqueConstraint("id", name="uq_approvals_id"),
-        sa.UniqueConstraint("job", "step", "hash", "question", name="uq_approvals_job_step_hash_question"),
+        sa.UniqueConstraint("job", "step", "hash", name="uq_approvals_job_step_hash"),
         sqlite_autoincrement=True,
     )
     op.create_table(
