@@ -150,24 +150,35 @@ def lower_third(output: Output, text: str, font: Font, avoid: Sequence[Box]) -> 
 
 
 def _fit(texts: Sequence[str], font: Font, size: float, width: float) -> tuple[tuple[str, ...], int] | None:
-    """Wrap each text into at most two lines, as large as fits."""
+    """Wrap each text into at most two lines, as large as fits; what would be small by then may take three."""
     for step in range(21):
-        smaller = size * (1 - step * (1 - SMALLEST) / 20)
-        lines = [wrap(" ".join(text.split()), font, smaller, width) for text in texts if text.strip()]
-        if all(0 < len(found) <= 2 for found in lines):
+        smaller, most = size * (1 - step * (1 - SMALLEST) / 20), 2 if step < 10 else 3
+        lines = [wrap(" ".join(text.split()), font, smaller, width, most) for text in texts if text.strip()]
+        if all(lines) and lines:
             return tuple(line for found in lines for line in found), round(smaller)
     return None
 
 
-def wrap(text: str, font: Font, size: float, width: float) -> list[str]:
-    """Break a text into one line or two of like width; [] where two do not hold it."""
-    if font.width(text, size) <= width:
-        return [text]
-    words = text.split(" ")
-    pairs = [(" ".join(words[:i]), " ".join(words[i:])) for i in range(1, len(words))]
-    wide = {pair: max(font.width(line, size) for line in pair) for pair in pairs}
-    best = min(pairs, key=lambda pair: wide[pair], default=None)
-    return list(best) if best and wide[best] <= width else []
+def wrap(text: str, font: Font, size: float, width: float, most: int = 2) -> list[str]:
+    """Break a text into as few lines as hold it, of like width; [] where it takes more than `most`."""
+    whole = font.width(text, size)
+    for count in range(1, most + 1):
+        for share in range(21):
+            # From an even split to the full width: the first that works is the most even one.
+            lines = _filled(text, font, size, min(width, whole / count + (width - whole / count) * share / 20))
+            if len(lines) <= count and all(font.width(line, size) <= width for line in lines):
+                return lines
+    return []
+
+
+def _filled(text: str, font: Font, size: float, width: float) -> list[str]:
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and font.width(f"{lines[-1]} {word}", size) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
 
 
 def _clear(box: Box, zone: Box, avoid: Sequence[Box]) -> Box:
