@@ -33,6 +33,7 @@ from kernel.services import Services
 from kernel.store.records import Event, Instruction, Job, Kept, Log, NewDocument, Verdict
 from kernel.subchat import Made, hold
 from kernel.tasks import Task, Work
+from kernel.worker.ffmpeg import Run
 from kernel.walk import Walk, advance, record_of, tell_end
 
 MACHINES = ("worker", "metric")
@@ -180,11 +181,23 @@ class StepRun:
                     run=self.run,
                     documents=context.documents,
                     instructions=tuple(i.text for i in context.instructions),
+                    studio=self.services.studio.traced(self._ran),
                     progress=self._progress(),
                     cancelled=lambda: self.services.engine.cancelled(self.run),
                     span=self._span,
                 )
             )
+
+    def _ran(self, run: Run) -> None:
+        """Keep a run of ffmpeg in the trace: its exact arguments, what it said, how long it took."""
+        with self._span(
+            "ffmpeg",
+            ffmpeg_arguments=list(run.command),
+            render_time=round(run.seconds, 3),
+            cpu=round(run.cpu_seconds, 3),
+            stderr=run.stderr,
+        ):
+            pass
 
     def _keep(self, context: Context, made: Made) -> None:
         """Phases 6 and 7: the document against its rules, then kept with its lineage and cost."""

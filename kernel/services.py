@@ -15,6 +15,7 @@ from kernel.prompts import Prompts
 from kernel.settings import Settings
 from kernel.store import Store
 from kernel.store.records import Job
+from kernel.studio import Studio
 from kernel.telemetry import Telemetry
 
 
@@ -28,6 +29,7 @@ class Services:
     telemetry: Telemetry
     models: Models
     prompts: Prompts
+    studio: Studio
     pipelines: Mapping[str, Pipeline]
     tell_turn: Callable[[str, str, dict[str, Any]], None]
     """(conversation, turn id, payload): hands an event to the conversation as a turn."""

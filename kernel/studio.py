@@ -8,16 +8,12 @@ import shutil
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from kernel.errors import NotFound
 from kernel.store import Store
 from kernel.store.records import Asset, Job, Role
-from kernel.worker.ffmpeg import Ffmpeg
-
-
-class Hears(Protocol):
-    """Turns speech into words; the worker's recogniser is one."""
+from kernel.worker.ffmpeg import Ffmpeg, Run
 
 
 class Studio:
@@ -36,6 +32,10 @@ class Studio:
         self.ffmpeg = ffmpeg
         self.workers = workers
         self._recogniser = recogniser
+
+    def traced(self, log: Callable[[Run], None]) -> Studio:
+        """Return the same workplace, with every run of ffmpeg told to `log`."""
+        return Studio(self.data, self.store, Ffmpeg(self.ffmpeg.program, log), lambda: self.recogniser, self.workers)
 
     @cached_property
     def recogniser(self) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 from kernel.document import Document
 from kernel.store.records import Job
+from kernel.studio import Studio
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class Work:
     documents: Mapping[str, Document]
     """The input documents, by need."""
     instructions: tuple[str, ...]
+    studio: Studio
+    """The machine's workplace: ffmpeg, folders, kept files."""
     progress: Callable[[float, str], None]
     """Tells how far it is: a share from 0 to 1, and a few words."""
     cancelled: Callable[[], bool]

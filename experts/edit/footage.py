@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from kernel.document import Document, Value
+from kernel.document import Document, Value, digest
+from kernel.errors import BadInput
+from kernel.store.records import Asset
+from kernel.tasks import Task, Work
+from kernel.worker.inspect import inspect
 from kernel.worker.media import Inspection
 
 Role = Literal["raw_footage", "b_roll", "audio", "music", "logo", "still"]
@@ -38,3 +43,69 @@ class Footage(Document):
     def reel(self, source: str) -> Reel:
         """Return the reel with that id; KeyError where there is none."""
         return {reel.id: reel for reel in self.reels}[source]
+
+
+VERSION = "1"
+"""Raised when an inspection would come out differently; kept inspections of older versions are made anew."""
+
+
+def make(work: Work) -> Footage:
+    """Inspect every source of the job; what cannot be used is named, and the rest goes on.
+
+    Raises:
+        BadInput: nothing usable is left; the sentence names each file and its reason.
+    """
+    reels, refused = [], []
+    assets = sources(work)
+    for index, asset in enumerate(assets):
+        try:
+            reels.append(_reel(work, asset, index, len(assets)))
+        except BadInput as error:
+            refused.append(str(error))
+    if not any(not reel.bundled for reel in reels):
+        raise BadInput(" ".join(refused) or "There is no footage yet: add at least one video, sound or picture file.")
+    return Footage(reels=tuple(reels), refused=tuple(refused))
+
+
+def sources(work: Work) -> list[Asset]:
+    """Return the job's sources in the order of their ids."""
+    found = [asset for asset in work.studio.store.assets.list(work.job.id) if asset.source]
+    return sorted(found, key=lambda asset: int(asset.source[1:]))
+
+
+def _reel(work: Work, asset: Asset, index: int, count: int) -> Reel:
+    found = _inspected(work, asset, lambda share, doing: work.progress((index + share) / count, f"{asset.name}: {doing}"))
+    role = "music" if asset.role == "music" else "still" if found.probe.kind == "still" else asset.role
+    return Reel(
+        id=asset.source,
+        hash=asset.hash,
+        name=asset.name,
+        role=role,
+        bundled=bool(asset.metadata.get("bundled")),
+        inspection=found,
+    )
+
+
+def _inspected(work: Work, asset: Asset, progress: Callable[[float, str], None]) -> Inspection:
+    """Inspect a file once for its content: a kept inspection of the same bytes is taken as it is."""
+    key = digest([VERSION, asset.hash, asset.source, str(getattr(work.studio.recogniser, "name", "none"))])
+    kept = work.studio.cache / "inspections" / f"{key}.json"
+    if kept.is_file():
+        return Inspection.model_validate_json(kept.read_text())
+    found = inspect(
+        work.studio.path(asset.hash, work.job.id),
+        asset.source,
+        work.studio.ffmpeg,
+        work.studio.folder(work.job.id, "scratch"),
+        work.studio.recogniser,
+        progress,
+        work.cancelled,
+    )
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    half = kept.with_suffix(f".{work.run}.part")
+    half.write_text(found.model_dump_json())
+    half.replace(kept)
+    return found
+
+
+FOOTAGE = Task("inspect", Footage, make)

@@ -1,0 +1,119 @@
+"""`rushes chat`: the conversation in a terminal. Drop paths, talk, see progress, answer gates."""
+
+from __future__ import annotations
+
+import shlex
+import threading
+from pathlib import Path
+from typing import TextIO
+
+from bot.app import App
+from bot.identity import files_of, local_user
+from bot.notices import Notices
+from bot.surfaces.console import Console
+from kernel.errors import RushesError
+from kernel.store.records import Event, Job, Turn, new_id
+
+WELCOME = "Drop paths of footage and say what to make of it. `help` shows the commands, `exit` leaves."
+ENDS = ("walk_ended", "paused", "cancelled")
+
+
+class Chatting:
+    """One sitting at the terminal."""
+
+    def __init__(self, app: App, console: Console, lines: TextIO, conversation: str | None = None) -> None:
+        self.app = app
+        self.console = console
+        self.lines = lines
+        store = app.services.store
+        self.conversation = conversation or store.conversations.ensure("console", f"chat:{new_id()}")
+        found = store.events.since(0, limit=1_000_000)
+        self.notices = Notices(store, self.conversation, console, found[-1].seq if found else 0)
+
+    def whole(self) -> None:
+        """Talk until the person leaves. From a pipe each line is answered before the next one is read."""
+        self.console.say(WELCOME)
+        if self.lines.isatty():
+            self._live()
+            return
+        for line in self.lines:
+            if line.strip() in ("exit", "quit"):
+                break
+            self.console.say(f"> {line.strip()}", "dim")
+            self._said(line)
+
+    def go_on(self, job: Job, walk: str) -> None:
+        """Let a job go on, and show it until it stands still."""
+        self.app.office.jobs.resume(job, local_user(), walk)
+        self.notices.follow(lambda event: event.kind in ENDS)
+        self.console.close()
+        status = self.app.office.jobs.status(job)
+        self.console.say(self.app.office.job_text(job))
+        if status == "failed":
+            raise RushesError("The job failed again; the reason stands above.")
+
+    def _live(self) -> None:
+        stop = threading.Event()
+        follower = threading.Thread(target=self.notices.follow, args=(lambda event: False, None, stop), daemon=True)
+        follower.start()
+        try:
+            for line in iter(lambda: self.console.terminal.input(""), "exit"):
+                if line.strip():
+                    self.app.conversations.receive(self._turn(line))
+        except EOFError:
+            pass
+        finally:
+            stop.set()
+            follower.join(2)
+            self.console.close()
+
+    def _said(self, line: str) -> None:
+        """Say a line, and show all that comes of it until the job stands still."""
+        if not line.strip():
+            return
+        turn = self._turn(line)
+        self.app.conversations.receive(turn)
+        self.notices.follow(lambda event: event.kind == "said" and event.payload.get("turn") == turn.id)
+        if self._runs():
+            self.notices.follow(lambda event: self._settled(event))
+        self.console.close()
+
+    def _runs(self) -> bool:
+        job = self.app.office.job_or_none(self.conversation)
+        return job is not None and self.app.office.jobs.status(job) in ("processing", "pending")
+
+    def _settled(self, event: Event) -> bool:
+        """Whether an event is the last word: the walk's end was told to the person."""
+        return event.kind in ("paused", "cancelled") or (
+            event.kind == "said" and str(event.payload.get("turn", "")).startswith("event-")
+        )
+
+    def _turn(self, line: str) -> Turn:
+        words, paths = parted(line)
+        return Turn(
+            id=new_id(),
+            conversation=self.conversation,
+            surface="console",
+            author=local_user(),
+            text=words,
+            files=tuple(files_of(paths)),
+        )
+
+
+def parted(line: str) -> tuple[str, list[Path]]:
+    """Part a line into its words and the paths of files in it."""
+    try:
+        pieces = shlex.split(line)
+    except ValueError:
+        return line.strip(), []
+    paths = [Path(piece).expanduser() for piece in pieces if _is_file(piece)]
+    if not paths:
+        return line.strip(), []
+    return " ".join(piece for piece in pieces if not _is_file(piece)), paths
+
+
+def _is_file(piece: str) -> bool:
+    try:
+        return ("/" in piece or "." in piece) and Path(piece).expanduser().is_file()
+    except OSError:
+        return False

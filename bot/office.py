@@ -1,0 +1,155 @@
+"""What a conversation knows of its job: opens it, takes footage in, tells how it stands."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from experts.edit.brief import Brief
+from kernel.errors import BadInput, NotFound
+from kernel.jobs import Jobs
+from kernel.services import Services
+from kernel.store.records import Asset, Conversation, Job, Kept, Turn
+from kernel.studio import hash_of
+
+MUSIC = Path(__file__).resolve().parent.parent / "kernel" / "worker" / "music"
+"""The beds that come along."""
+ENDED = ("completed", "cancelled")
+
+
+class Office:
+    """The jobs of conversations."""
+
+    def __init__(self, services: Services, pipeline: str = "edit") -> None:
+        self.services = services
+        self.jobs = Jobs(services)
+        self._pipeline = pipeline
+
+    def conversation(self, id: str) -> Conversation:
+        """Return a conversation."""
+        return self.services.store.conversations.get(id)
+
+    def job_or_none(self, conversation: str) -> Job | None:
+        """Return the job that the conversation is about, None before there is one."""
+        found = self.conversation(conversation).job
+        return self.services.store.jobs.get(found) if found else None
+
+    def job(self, conversation: str) -> Job:
+        """Return the job that the conversation is about.
+
+        Raises:
+            NotFound: there is none yet; says what to do.
+        """
+        job = self.job_or_none(conversation)
+        if job is None:
+            raise NotFound("There is no job yet: drop footage and say what to make of it.")
+        return job
+
+    def hand_in(self, conversation: str, brief: Brief, author: str, turn: str) -> Kept:
+        """Keep a brief; it opens a job where there is none, and takes in what was dropped so far.
+
+        Raises:
+            BadInput: no footage was dropped yet. BadDocument: the brief breaks its rules.
+        """
+        job = self.job_or_none(conversation) or self._open(conversation, brief, author, turn)
+        self.take_in(conversation, job)
+        return self.jobs.hand_in(job, "brief", brief.body(), author, f"{turn}:brief")
+
+    def _open(self, conversation: str, brief: Brief, author: str, turn: str) -> Job:
+        dropped = self.dropped(conversation)
+        if not dropped:
+            raise BadInput("There is no footage yet: ask the person to drop at least one video, sound or picture file.")
+        settings = {k: v for t in self._turns(conversation) for k, v in t.payload.get("settings", {}).items()}
+        here = self.conversation(conversation)
+        job = Job(
+            id=_job_id(turn),
+            pipeline=self._pipeline,
+            title=_title(brief, dropped[0]["name"]),
+            asker=author,
+            surface=here.surface,
+            conversation=conversation,
+            settings=settings,
+            budget_usd=self.services.settings.budget_usd,
+            fingerprint=here.address,
+        )
+        self.services.store.jobs.create(job)
+        self.services.store.conversations.set_job(conversation, job.id)
+        return job
+
+    def dropped(self, conversation: str) -> list[dict[str, Any]]:
+        """Return the files that were dropped in the conversation, in their order, each once."""
+        files = [file for turn in self._turns(conversation) for file in turn.files]
+        return list({file["path"]: file for file in files}.values())
+
+    def _turns(self, conversation: str) -> list[Turn]:
+        return self.services.store.turns.list(conversation)
+
+    def take_in(self, conversation: str, job: Job) -> None:
+        """Make every dropped file a source of the job; the beds that come along follow them."""
+        store = self.services.store
+        known = {asset.hash for asset in store.assets.list(job.id)}
+        number = len([a for a in store.assets.list(job.id) if a.source])
+        beds = [{"path": str(p), "name": p.name, "role": "music", "bundled": True} for p in sorted(MUSIC.glob("*.flac"))]
+        for file in (*self.dropped(conversation), *beds):
+            path = Path(file["path"])
+            hash_ = hash_of(path)
+            if hash_ in known:
+                continue
+            number += 1
+            known.add(hash_)
+            store.assets.keep(
+                Asset(
+                    job=job.id,
+                    hash=hash_,
+                    role=file.get("role", "raw_footage"),
+                    name=file["name"],
+                    url=str(path.resolve()),
+                    size=path.stat().st_size,
+                    metadata={"bundled": True} if file.get("bundled") else {},
+                    source=f"s{number}",
+                )
+            )
+
+    def shown(self, conversation: str, step: str) -> dict[str, Any]:
+        """Return the newest document of a step.
+
+        Raises:
+            NotFound: no such step, or nothing was made yet.
+        """
+        job = self.job(conversation)
+        self.jobs.pipeline(job).step(step)
+        kept = self.services.store.documents.latest(job.id, step)
+        if kept is None:
+            raise NotFound(f"{step} was not made yet.")
+        return {"step": step, "version": kept.version, "confidence": kept.confidence, "document": kept.body}
+
+    def status_text(self, conversation: str) -> str:
+        """Say in plain lines how the job stands."""
+        job = self.job_or_none(conversation)
+        if job is None:
+            files = ", ".join(file["name"] for file in self.dropped(conversation)) or "none"
+            return f"No job yet. Footage dropped so far: {files}."
+        return self.job_text(job)
+
+    def job_text(self, job: Job) -> str:
+        """Say in plain lines how a job stands."""
+        current = self.services.store.documents.current(job.id)
+        running = {run.step for run in self.services.store.runs.active(job.id)}
+        lines = [f"{job.title} ({job.id[:8]}): {self.jobs.status(job).replace('_', ' ')}"]
+        for name, state in self.jobs.states(job).items():
+            version = f" v{current[name].version}" if name in current else ""
+            lines.append(f"  {name}{version}: {'running' if name in running else state}")
+        lines.append(f"  spent ${self.services.store.ledger.spent(job.id):.4f} of ${job.budget_usd:.2f}")
+        return "\n".join(lines)
+
+
+def _job_id(turn: str) -> str:
+    """Return a job's id: it follows from the turn that opened it, so that a repeated turn opens no second one."""
+    return hashlib.sha256(turn.encode()).hexdigest()[:32]
+
+
+def _title(brief: Brief, first_file: str) -> str:
+    words = brief.title or brief.text
+    short = words if len(words) <= 60 else f"{words[:57]}..."
+    return f"{short} ({first_file})"

@@ -1,0 +1,109 @@
+"""The orchestrator: one chat loop that understands people and calls run_step. It sees the turns, the state and its tools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.office import Office
+from bot.tools import TOOLS, Desk
+from kernel.chat import Chat, converse
+from kernel.messages import Message, Reply, Request, Text, said
+from kernel.models import Caller
+from kernel.store.records import Turn
+
+NAME = "orchestrator"
+PROMPT = "orchestrator.j2"
+MAX_TURNS = 12
+MAX_TOKENS = 100_000
+REMEMBERED = 30
+"""Turns of the conversation that it is shown again; older ones live on in the documents."""
+
+
+def answer(office: Office, turn: Turn) -> str:
+    """Handle one turn and return what is said to the person.
+
+    Raises:
+        Denied, TryAgain, Refused: as `Models.ask`. StepFailed: it found no end.
+    """
+    services = office.services
+    job = office.job_or_none(turn.conversation)
+    model = services.models.name("large", job)
+    opening = services.engine.remember("scene", lambda: scene(office, turn))
+    chat = Chat(
+        request=Request(
+            model=model,
+            system=services.prompts.render(PROMPT, opening),
+            messages=_history(opening),
+            timeout=services.models.timeout,
+            expert=NAME,
+            scene=opening,
+        ),
+        tools=TOOLS,
+        desk=Desk(office, turn.conversation, turn.id, turn.author),
+        ending=ending,
+        ask=lambda request: services.models.ask(request, _caller(office, turn)),
+        max_turns=MAX_TURNS,
+        max_tokens=MAX_TOKENS,
+    )
+    return converse(chat, {}, services.engine).reply.message.text.strip()
+
+
+def _caller(office: Office, turn: Turn) -> Caller:
+    """Say for whom a call is made: the job, as soon as there is one."""
+    return Caller(office.job_or_none(turn.conversation), NAME, turn.id)
+
+
+def scene(office: Office, turn: Turn) -> dict[str, Any]:
+    """Return what the orchestrator knows as it reads a turn: plain values."""
+    job = office.job_or_none(turn.conversation)
+    store = office.services.store
+    brief = store.documents.latest(job.id, "brief") if job else None
+    spoken = [e for e in store.events.since(0) if e.conversation == turn.conversation and e.kind == "said"]
+    earlier = [t for t in store.turns.list(turn.conversation) if t.id != turn.id and t.kind != "button"]
+    return {
+        "turn": turn.model_dump(mode="json", exclude={"created"}),
+        "told": _told(turn),
+        "status": office.status_text(turn.conversation),
+        "status_word": office.jobs.status(job) if job else "none",
+        "brief": brief.body if brief else None,
+        "files": [file["name"] for file in office.dropped(turn.conversation)],
+        "history": _merged(earlier, [(e.created, e.payload["text"]) for e in spoken])[-REMEMBERED:],
+        "pipelines": [{"name": p.name, "steps": [s.name for s in p.steps]} for p in office.services.pipelines.values()],
+    }
+
+
+def _merged(turns: list[Turn], spoken: list[tuple[Any, str]]) -> list[list[str]]:
+    rows = [(t.created, "user", _told(t)) for t in turns] + [(at, "assistant", text) for at, text in spoken]
+    return [[role, text] for _, role, text in sorted(rows, key=lambda row: row[0]) if text]
+
+
+def _told(turn: Turn) -> str:
+    """Say a turn in words, as the model reads it."""
+    if turn.kind == "event":
+        steps = ", ".join(turn.payload.get("steps", ()))
+        return f"[event] the walk ended: {turn.payload.get('end')} {steps}".rstrip()
+    files = "".join(f"\n[file dropped] {file['name']}" for file in turn.files)
+    return f"{turn.text}{files}".strip()
+
+
+def _history(opening: Mapping[str, Any]) -> tuple[Message, ...]:
+    """Return the conversation so far and the turn itself; neighbours of one role become one message."""
+    rows = [*opening["history"], ["user", opening["told"] or "[empty message]"]]
+    merged: list[list[str]] = []
+    for role, text in rows:
+        if merged and merged[-1][0] == role:
+            merged[-1][1] += f"\n{text}"
+        else:
+            merged.append([role, text])
+    if merged[0][0] == "assistant":
+        merged.insert(0, ["user", "[the conversation begins]"])
+    return tuple(said("user" if role == "user" else "assistant", text) for role, text in merged)
+
+
+def ending(reply: Reply, _: Mapping[str, Any]) -> str | None:
+    """Accept the end when it spoke to the person and calls nothing more."""
+    spoke = any(isinstance(part, Text) and part.text.strip() for part in reply.message.parts)
+    if spoke and not reply.message.calls and reply.stop == "end":
+        return None
+    return "Answer the person in a sentence or two."

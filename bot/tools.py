@@ -1,0 +1,147 @@
+"""What the orchestrator may do. Approving is not among it: that is for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.office import Office
+from experts.edit.brief import Brief
+from kernel.document import Value
+from kernel.errors import BadCall, PersonError
+from kernel.jobs import Scope
+from kernel.tool import Answer, State, Tool
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where the orchestrator sits: one conversation, one turn."""
+
+    office: Office
+    conversation: str
+    turn: str
+    """Id of the turn that is handled: what is begun from it gets its ids from it."""
+    author: str
+
+
+class HandInBrief(Value):
+    """Hand in the brief, or a new version of it when the person changed what they want. It opens a job when there is none
+    and gathers the footage that was dropped so far. Call it before run_all."""
+
+    brief: Brief
+
+
+class RunStep(Value):
+    """Begin one step whose needs are done. Returns at once; its end comes back to you as an event."""
+
+    step: str
+    fresh: bool
+    """True to make it anew even from the same inputs; false as a rule."""
+
+
+class RunAll(Value):
+    """Begin everything that is ready and go on by itself until a person must approve, or all is done. The usual way."""
+
+
+class RerunStep(Value):
+    """Have a step made anew with a person's words. Its previous document and all earlier instructions are given to the
+    expert; what was made from it becomes stale and is refreshed up to the next approval.
+
+    Choose the step that owns the wish: captions (look, spelling), sound (music, loudness), titles, log (what a take is
+    worth), the selects step (which lines, order, pictures over them), plan (length of the whole, a spot at a time code,
+    transitions, framing)."""
+
+    step: str
+    instructions: str
+    """The person's own words, completed so that they can be understood alone."""
+    from_seconds: float | None
+    """For a note about a spot of the cut that they saw: where it begins, seconds; null for the whole."""
+    to_seconds: float | None
+    refresh: bool
+    """True to bring the steps after it up to date as well; false to stop after this step."""
+
+
+class Status(Value):
+    """Show the state of every step, what runs, what waits for a person, what it cost so far."""
+
+
+class Show(Value):
+    """Show the newest document of a step."""
+
+    step: str
+
+
+class Pause(Value):
+    """Stop what runs and wait; nothing that is finished is lost."""
+
+
+class Cancel(Value):
+    """End the job for good. Only when the person asked for exactly that."""
+
+
+def _guarded(act: Callable[[Any, Desk], str]) -> Callable[[Any, State, Desk], Answer]:
+    """Turn what a person would be told into an error that the model reads."""
+
+    def run(given: Any, state: State, desk: Desk) -> Answer:
+        try:
+            return Answer(text=act(given, desk), state=dict(state))
+        except PersonError as error:
+            raise BadCall(str(error)) from error
+
+    return run
+
+
+def _hand_in(given: HandInBrief, desk: Desk) -> str:
+    kept = desk.office.hand_in(desk.conversation, given.brief, desk.author, desk.turn)
+    return f"brief v{kept.version} is kept."
+
+
+def _run_step(given: RunStep, desk: Desk) -> str:
+    desk.office.jobs.run_step(desk.office.job(desk.conversation), given.step, f"{desk.turn}:{given.step}", given.fresh)
+    return f"{given.step} started. You will be told when it ends."
+
+
+def _run_all(_: RunAll, desk: Desk) -> str:
+    desk.office.jobs.run_all(desk.office.job(desk.conversation), f"{desk.turn}:all")
+    return "Started. You will be told at the next approval, at the end, or if something fails."
+
+
+def _rerun(given: RerunStep, desk: Desk) -> str:
+    scope = Scope(from_=given.from_seconds, to=given.to_seconds)
+    job = desk.office.job(desk.conversation)
+    key = f"{desk.turn}:{given.step}"
+    begun = desk.office.jobs.rerun(job, given.step, given.instructions, scope, desk.author, key, given.refresh)
+    stale = f" It makes stale: {', '.join(begun.stale)}." if begun.stale else ""
+    return f"{given.step} is being made anew.{stale}"
+
+
+def _status(_: Status, desk: Desk) -> str:
+    return desk.office.status_text(desk.conversation)
+
+
+def _show(given: Show, desk: Desk) -> str:
+    return json.dumps(desk.office.shown(desk.conversation, given.step), ensure_ascii=False)[:24_000]
+
+
+def _pause(_: Pause, desk: Desk) -> str:
+    desk.office.jobs.pause(desk.office.job(desk.conversation), desk.author)
+    return "Paused."
+
+
+def _cancel(_: Cancel, desk: Desk) -> str:
+    desk.office.jobs.cancel(desk.office.job(desk.conversation), desk.author)
+    return "Cancelled."
+
+
+TOOLS: tuple[Tool[Desk], ...] = (
+    Tool("hand_in", HandInBrief, _guarded(_hand_in)),
+    Tool("run_all", RunAll, _guarded(_run_all)),
+    Tool("run_step", RunStep, _guarded(_run_step)),
+    Tool("rerun_step", RerunStep, _guarded(_rerun)),
+    Tool("status", Status, _guarded(_status)),
+    Tool("show", Show, _guarded(_show)),
+    Tool("pause", Pause, _guarded(_pause)),
+    Tool("cancel", Cancel, _guarded(_cancel)),
+)

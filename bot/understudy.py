@@ -1,0 +1,97 @@
+"""The orchestrator's understudy: the offline director's ears and mouth. Plain rules; it never pretends to be a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from experts.edit.brief import Brief
+from experts.edit.reading import owner_of, read_brief
+from kernel.messages import Reply, Request
+from kernel.providers.offline import called, results_of, spoken
+
+HELLO = "I am the offline director: no model is set up, so I edit by plain rules."
+ENDS = {
+    "gate": "{steps} is ready and waits for you: approve, reject, or say what to change.",
+    "done": "The video is finished and delivered.",
+    "failed": "{steps} failed; the reason stands above. Mend it and say `resume`, or say what to change.",
+    "paused": "",
+    "cancelled": "",
+    "stopped": "{steps} is out of date now: `refresh` brings it up to date, `keep STEP` leaves it.",
+}
+
+
+def play(request: Request) -> Reply:
+    """Answer a turn by rules, through the orchestrator's own tools."""
+    scene = request.scene
+    results = results_of(request)
+    if results and results[-1].is_error:
+        return spoken(results[-1].text)
+    if scene["turn"]["kind"] == "event":
+        return spoken(_told(scene["turn"]["payload"]))
+    if scene["brief"] is None or scene["status_word"] in ("completed", "cancelled") and scene["turn"]["files"]:
+        return _opened(scene, [result.name for result in results])
+    return _changed(scene, [result.name for result in results])
+
+
+def _told(payload: Mapping[str, Any]) -> str:
+    text = ENDS.get(payload.get("end", ""), "").format(steps=", ".join(payload.get("steps", ())) or "It")
+    return text or "Stopped."
+
+
+def _opened(scene: Mapping[str, Any], done: list[str]) -> Reply:
+    words = _wishes(scene)
+    if not scene["files"]:
+        return spoken(f"{HELLO} Drop the footage here, and say what to make of it, such as: 30 seconds, vertical, captions.")
+    if not words:
+        return spoken(f"{HELLO} I have {len(scene['files'])} file(s). What shall I make of it? For example: 30 seconds, vertical.")
+    if "hand_in" not in done:
+        return called("I keep the brief.", ("hand_in", {"brief": read_brief(words, None).body()}))
+    if "run_all" not in done:
+        return called("I begin.", ("run_all", {}))
+    return spoken(f"{HELLO} I read: {_read_back(read_brief(words, None))}. I begin and will show you a preview.")
+
+
+def _wishes(scene: Mapping[str, Any]) -> str:
+    """Return what people said so far about what they want: the turn's words, else the last that were said."""
+    said = [scene["turn"]["text"], *(text for role, text in reversed(scene["history"]) if role == "user")]
+    return next((text for text in map(_without_files, said) if text), "")
+
+
+def _without_files(text: str) -> str:
+    lines = (line for line in text.splitlines() if not line.startswith(("[file dropped]", "[event]")))
+    return "\n".join(lines).strip()
+
+
+def _read_back(brief: Brief) -> str:
+    parts = [
+        f"{brief.length:g} seconds" if brief.length else "as long as the material carries",
+        brief.shape or "the footage's own shape",
+        {True: "captions", False: "no captions", None: "captions where somebody speaks"}[brief.captions],
+        *(f"keep {wish}" for wish in brief.keep),
+        *(f"drop {wish}" for wish in brief.drop),
+        *([f'title "{brief.title}"'] if brief.title else []),
+        *(["the strongest line first"] if brief.hook else []),
+        *(["music"] if brief.music else []),
+    ]
+    return ", ".join(parts)
+
+
+def _changed(scene: Mapping[str, Any], done: list[str]) -> Reply:
+    words = scene["turn"]["text"].strip()
+    if scene["turn"]["files"] and "hand_in" not in done:
+        return called("I take the new footage in.", ("hand_in", {"brief": _extended(scene, words)}))
+    if "hand_in" in done:
+        return called("I go on.", ("run_all", {})) if "run_all" not in done else spoken("I took it in and work on.")
+    if not words:
+        return spoken("Say what to change, or `status`.")
+    if "rerun_step" in done:
+        return spoken(f"I make it anew: {words}")
+    step, start, end = owner_of(words)
+    given = {"step": step, "instructions": words, "from_seconds": start, "to_seconds": end, "refresh": True}
+    return called(f"That is about {step}.", ("rerun_step", given))
+
+
+def _extended(scene: Mapping[str, Any], words: str) -> dict[str, Any]:
+    earlier = Brief.read(scene["brief"])
+    return read_brief(f"{earlier.text}\n{words}", earlier).body() if words else earlier.body()

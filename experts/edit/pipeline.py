@@ -1,0 +1,45 @@
+"""The pipeline `edit`, step by step: what each needs, who makes it, and where a person must say yes."""
+
+from __future__ import annotations
+
+from experts.edit import captions, log, plan, selects, sound, titles
+from experts.edit.brief import Brief
+from experts.edit.delivery import DELIVERY
+from experts.edit.footage import FOOTAGE
+from experts.edit.log import Log
+from experts.edit.master import MASTER
+from experts.edit.preview import PREVIEW
+from experts.edit.scorecard import SCORECARD
+from kernel.pipeline import Branch, Conversed, Pipeline, Step
+
+
+def _kind(kind: str) -> Branch:
+    def taken(documents: object) -> bool:
+        found = documents["log"]  # type: ignore[index]  # a mapping of documents
+        return isinstance(found, Log) and found.kind == kind
+
+    return taken
+
+
+_READ = ("brief", "footage", "log")
+
+EDIT = Pipeline(
+    "edit",
+    "Edit footage to a brief",
+    (
+        Step("brief", Conversed(Brief)),
+        Step("footage", FOOTAGE, ("brief",)),
+        Step("log", log.EXPERT, ("brief", "footage")),
+        Step("selects_dialogue", selects.DIALOGUE, _READ, group="selects", when=_kind("dialogue")),
+        Step("selects_narration", selects.NARRATION, _READ, group="selects", when=_kind("narration")),
+        Step("selects_montage", selects.MONTAGE, _READ, group="selects", when=_kind("montage")),
+        Step("captions", captions.EXPERT, ("brief", "footage", "log", "selects")),
+        Step("sound", sound.EXPERT, ("brief", "footage", "selects")),
+        Step("titles", titles.EXPERT, ("brief", "footage", "selects")),
+        Step("plan", plan.EXPERT, ("brief", "footage", "log", "selects", "captions", "sound", "titles")),
+        Step("preview", PREVIEW, ("plan",), gate=True, queue="renders", blames="plan"),
+        Step("master", MASTER, ("plan", "preview"), queue="renders", blames="plan"),
+        Step("scorecard", SCORECARD, ("brief", "footage", "plan", "master"), gate=True, queue="renders"),
+        Step("delivery", DELIVERY, ("master", "scorecard")),
+    ),
+)

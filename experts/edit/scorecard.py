@@ -1,0 +1,35 @@
+"""scorecard: the finished video measured, and a picture of its scores."""
+
+from __future__ import annotations
+
+from experts.edit.brief import Brief
+from experts.edit.footage import Footage
+from experts.edit.master import Master
+from kernel.evaluation.card import card
+from kernel.evaluation.scorecard import Scorecard
+from kernel.evaluation.see import score_video
+from kernel.studio import place
+from kernel.tasks import Task, Work
+from kernel.worker.plan import EditPlan
+
+
+def make(work: Work) -> Scorecard:
+    """Measure the master against its plan and its brief, and keep the picture of the scores."""
+    plan, master, brief, footage = (work.documents[name] for name in ("plan", "master", "brief", "footage"))
+    if not (isinstance(plan, EditPlan) and isinstance(master, Master) and isinstance(brief, Brief)):
+        raise TypeError("plan, master, brief")
+    if not isinstance(footage, Footage):
+        raise TypeError("footage")
+    scratch = work.studio.folder(work.job.id, "scratch")
+    scorecard = score_video(
+        work.studio.path(master.video, work.job.id), work.studio.ffmpeg, scratch, plan=plan, brief=brief.body()
+    )
+    half = scratch / f"{work.run}-card.png"
+    card(scorecard, half)
+    kept = place(half, work.studio.folder(work.job.id, "pictures") / f"scorecard-{scorecard.digest[:12]}.png")
+    half.unlink()
+    work.studio.keep(work.job, kept, "picture", kept.name, scorecard=scorecard.digest)
+    return scorecard
+
+
+SCORECARD = Task("scorecard", Scorecard, make)

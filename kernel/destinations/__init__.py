@@ -1,0 +1,1 @@
+"""Destinations: places where a finished file goes. One file each."""
