@@ -42,7 +42,7 @@ CHECKS = (
     Check("format", "ruff", ("format", "--check", "."), "python -m tests --fix"),
     Check("lint", "ruff", ("check", "."), "python -m tests --fix mends some of it"),
     Check("types", "mypy", (), "python -m tests types"),
-    Check("imports", "lint-imports", ("--no-cache",), "see design of the rooms in README.md"),
+    Check("imports", "lint-imports", ("--no-cache",), "the map of rooms in README.md says who may import whom"),
     Check("pytest", "pytest", (), "python -m tests pytest -- --last-failed", live=True),
 )
 
