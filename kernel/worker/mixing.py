@@ -29,6 +29,8 @@ Wish = Callable[[], bool] | None
 MUTE_DB = -60.0
 EDGE = RATE * 8 // 1000
 """Samples of the shortest fade at a join: 8 ms is heard as no click and as no fade."""
+START = RATE * 2 // 1000
+"""Samples of the fade at a source's own start."""
 SEAM = RATE * 3 // 1000
 """Samples of the fade where a bed of music begins anew."""
 SEEK = 2
@@ -109,7 +111,9 @@ def edges(clip: ClipSpan, samples: int, goes_on: bool, timeline: Timeline) -> Cu
     """
     before = round((Fraction(clip.cut_in) - Fraction(clip.source_frame) / timeline.rate.fraction) * RATE)
     after = samples - round((Fraction(clip.cut_out) - Fraction(clip.source_frame) / timeline.rate.fraction) * RATE)
-    fade_in = 0 if clip.joins_last else min(max(before, EDGE), samples // 2)
+    # Nothing was heard before a source begins, and a word may begin with its first sample.
+    shortest = EDGE if clip.source_frame > 0 else START
+    fade_in = 0 if clip.joins_last else min(max(before, shortest), samples // 2)
     fade_out = 0 if goes_on else min(max(after, EDGE), samples // 2)
     start = ((0.0, 0.0), (float(fade_in), 1.0)) if fade_in else ((0.0, 1.0),)
     end = ((float(samples - fade_out), 1.0), (float(samples), 0.0)) if fade_out else ((float(samples), 1.0),)

@@ -19,7 +19,7 @@ from shutil import copyfile
 from typing import Any, Literal, NamedTuple
 
 from kernel.document import Value
-from kernel.errors import BadInput, Cancelled, WorkerError
+from kernel.errors import BadInput, Cancelled, SetUp, WorkerError
 from kernel.worker import fonts
 from kernel.worker.compile import compile
 from kernel.worker.ffmpeg import Ffmpeg, Run, opening, opening_ours
@@ -143,6 +143,7 @@ def render(
         PlanError: the plan cannot be done.
         BadInput: a file is missing.
         WorkerError: ffmpeg failed, or the result is not what was planned.
+        SetUp: there is no room, or no right, to write.
         Cancelled: `cancelled` said so.
     """
     began, runs = time.monotonic(), list[Run]()
@@ -155,13 +156,13 @@ def render(
         return failed.is_set() or (cancelled is not None and cancelled())
 
     job = _Job(plan, timeline, media, Cache(cache), told, target, _Steps(on_progress, timeline.frames), stop)
-    pieces, sound = _parts(job, workers, failed)
     try:
+        pieces, sound = _parts(job, workers, failed)
         made = _whole(job, pieces, sound, out)
-    except WorkerError:
-        # A piece may have gone bad on the disk: the next try makes all of them anew.
-        _forget(job, pieces, sound)
-        raise
+    except OSError as error:
+        raise SetUp(
+            f"The video cannot be written ({error.strerror}): make room, then go on; what is done is kept."
+        ) from error
     job.steps.say("end", 1.0, "done")
     spent = {"seconds": time.monotonic() - began, "commands": tuple(run.command for run in runs)}
     reused = sum(piece.reused for piece in pieces)
@@ -329,7 +330,7 @@ def _whole(job: _Job, pieces: list[_Piece], sound: tuple[str, Path], out: Path) 
         job.steps.say("end", 0.0, "joining")
         _join(job, pieces, sound[1], half)
         job.steps.say("end", END_SHARE / 3, "checking")
-        made = _checked(job, half)
+        made = _checked(job, half, pieces, sound)
         if job.stop():
             raise Cancelled("Stopped before the video was handed out, as asked.")
         settle(half, out)
@@ -355,9 +356,14 @@ def _join(job: _Job, pieces: list[_Piece], sound: Path, half: Path) -> None:
         job.ffmpeg.run([*arguments, "-f", "mp4", f"file:{half.absolute()}"], cwd=work, timeout=600, cancelled=job.stop)
 
 
-def _checked(job: _Job, half: Path) -> Render:
+def _checked(job: _Job, half: Path, pieces: list[_Piece], sound: tuple[str, Path]) -> Render:
     timeline, (width, height) = job.timeline, _size(job)
-    found = verify(half, timeline.frames, timeline.rate.fraction, job.ffmpeg, job.stop)
+    try:
+        found = verify(half, timeline.frames, timeline.rate.fraction, job.ffmpeg, job.stop)
+    except WorkerError:
+        # A piece may have gone bad on the disk: the next try makes all of them anew.
+        _forget(job, pieces, sound)
+        raise
     job.steps.say("end", END_SHARE * 2 / 3, "checking")
     level = measure(opening(half), timeline.duration, job.ffmpeg, half.parent, job.stop)
     with half.open("rb") as made:

@@ -40,6 +40,12 @@ def _output(plan: EditPlan) -> Iterator[str]:
         yield f"The output has {plan.output.rate} frames a second; choose {SLOWEST} to {FASTEST}."
 
 
+def _sizes(plan: EditPlan) -> Iterator[str]:
+    for source in plan.sources:
+        if source.has_picture and not (source.width and source.height):
+            yield f"The size of {source.id} is not known: its width and height must be filled in."
+
+
 def _ids(plan: EditPlan) -> Iterator[str]:
     if not plan.each(Cut):
         yield "There is no clip: the plan needs at least one cut."
@@ -156,6 +162,7 @@ def _corrections(plan: EditPlan) -> Iterator[str]:
 
 RULES: tuple[Callable[[EditPlan], Iterable[str]], ...] = (
     _output,
+    _sizes,
     _ids,
     _singles,
     _cuts,

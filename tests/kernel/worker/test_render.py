@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kernel.errors import BadInput, Cancelled, PlanError, WorkerError
+from kernel.errors import BadInput, Cancelled, PlanError, SetUp, WorkerError
 from kernel.worker.compile import compile
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.plan import EditPlan
@@ -381,3 +381,11 @@ def test_sound_that_begins_late_keeps_its_place(footage: Path, ffmpeg: Ffmpeg, o
     loud = np.flatnonzero(np.abs(read_sound(out, ffmpeg)[:, 0]) > 0.05) / RATE
     assert loud[0] == pytest.approx(0.5, abs=0.01)
     assert loud[-1] == pytest.approx(1.5, abs=0.01)
+
+
+def test_a_place_that_cannot_be_written_is_said_plainly(talk: Path, ffmpeg: Ffmpeg, out: Path, cache: Path) -> None:
+    edit = plan([source("s1", talk, 8)], cut("c1", "s1", 1, 2))
+    out.mkdir()
+    with pytest.raises(SetUp, match="cannot be written"):
+        render(edit, {"s1": talk}, out, cache, ffmpeg)
+    assert not list(out.parent.glob(".out*"))

@@ -116,6 +116,12 @@ def test_a_rate_that_nobody_can_watch_is_refused() -> None:
     assert "frames a second" in check(_plan(rate={"num": 500, "den": 1}))[0]
 
 
+def test_a_picture_without_a_size_is_refused() -> None:
+    body = deepcopy(EditPlan.EXAMPLE)
+    body["sources"][1]["width"] = 0
+    assert check(EditPlan.read(body)) == ["The size of s2 is not known: its width and height must be filled in."]
+
+
 def test_the_same_words_may_be_used_twice() -> None:
     assert check(_plan(_cut(first_word="s1w0", last_word="s1w3"))) == []
 
