@@ -1,7 +1,9 @@
 """The durable engine: DBOS behind its one door, on a SQLite file by default, on PostgreSQL by another URL.
 
-Recovery of other processes' work is DBOS's paid part; `kernel/liveness.py` does it here, with one call that DBOS does
-not publish (`DBOS._recover_pending_workflows`). That is why the version is pinned below the next minor.
+Recovery of other processes' work is DBOS's paid part; `kernel/liveness.py` does it here. For it, and so that work
+starts at once without a busy idle process, this file leans on four names that DBOS does not publish:
+`DBOS._recover_pending_workflows`, `queue_worker_thread`, and two columns of its tables that order and count work. That
+is why the version is pinned below the next minor.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import json
 import logging
 import sqlite3
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +24,7 @@ import dbos._dbos
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, Serializer
 from dbos import error as refusals
+from dbos._queue import queue_worker_thread
 
 from kernel.engine import (
     JSON,
@@ -30,6 +34,7 @@ from kernel.engine import (
     Outcome,
     Status,
     carried,
+    checked_outside,
     checked_queue,
     ours,
     packed,
@@ -46,8 +51,10 @@ VERSION = "1"
 """Pinned: a version of its own for every change of the code would strand what an older Rushes left unfinished."""
 CRASHES = 10
 """A workflow that took its process down so often at one place is failed, so that it does not do so for ever."""
-POLLS = {KEYED: 0.05, "steps": 0.05, "renders": 0.2, "timers": 0.5}
-"""Seconds between two looks at each queue: a person waits for the first two."""
+POLLS = {KEYED: 0.4, "steps": 0.5, "renders": 0.5, "timers": 1.0}
+"""Seconds between two looks at each queue for what other processes began; what this one begins rings a bell."""
+LIVELY = 0.3
+"""Seconds for which a queue is looked at often after its bell rang: an end is recorded a little after it is known."""
 FRESH = 0.25
 """Seconds for which an answer of `cancelled` is trusted."""
 LOOK = 0.02
@@ -87,6 +94,32 @@ class _Json(Serializer):
         return json.loads(serialized_data)
 
 
+class _Bell(threading.Event):
+    """The event that ends a queue's thread, with a bell that wakes the thread between two looks."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rung = threading.Event()
+        self._lively = 0.0
+
+    def ring(self) -> None:
+        """Have the queue looked at now, and often for a moment."""
+        self._lively = time.monotonic() + LIVELY
+        self._rung.set()
+
+    def set(self) -> None:
+        super().set()
+        self._rung.set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for the end, the bell or the time; return whether it is the end."""
+        if time.monotonic() < self._lively:
+            timeout = LOOK
+        self._rung.wait(timeout)
+        self._rung.clear()
+        return self.is_set()
+
+
 class DurableEngine:
     """Durable execution in a database that this process may share with others; one in a process at a time.
 
@@ -104,9 +137,11 @@ class DurableEngine:
         self._workflows: dict[str, Callable[..., JSON]] = {}
         self._wishes: dict[str, tuple[float, bool]] = {}
         self._left: set[str] = set()
-        self._closing = self._leaving = False
+        self._leaving = threading.Event()
+        self._bells: dict[str, _Bell] = {}
+        self._threads: list[threading.Thread] = []
         schema = None if self._url.get_backend_name() == "sqlite" else "dbos"
-        self._works = sa.table("workflow_status", *map(sa.column, WORK_COLUMNS), schema=schema)
+        self._works = sa.table("workflow_status", *columns(), schema=schema)
         self._memories = sa.table("operation_outputs", sa.column("workflow_uuid"), schema=schema)
         self._db: sa.Engine
         self._client: DBOSClient
@@ -129,7 +164,8 @@ class DurableEngine:
         self._db, locks = opened(self._url)
         live = Liveness(locks, self._executor, self._owners, self._recover)
         live.claim()
-        self._live, self._closing, self._leaving = live, False, False
+        self._live = live
+        self._leaving.clear()
         try:
             self._launch()
             live.start()
@@ -147,11 +183,17 @@ class DurableEngine:
                 partition_concurrency=1 if queue == KEYED else None,
                 polling_interval_sec=POLLS[queue],
             )
-        DBOS(config=self._config())
+        program = DBOS(config=self._config())
         for name, workflow in self._workflows.items():
             DBOS.workflow(name=name, max_recovery_attempts=None)(self._guarded(workflow))
-        DBOS.listen_queues(self._listens)
+        DBOS.listen_queues([])
         DBOS.launch()
+        self._bells = {queue: _Bell() for queue in self._listens}
+        for queue, bell in self._bells.items():
+            arguments = bell, program, DBOS.retrieve_queue(queue)
+            thread = threading.Thread(target=queue_worker_thread, args=arguments, name=f"queue-{queue}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
 
     def _config(self) -> DBOSConfig:
         return DBOSConfig(
@@ -169,15 +211,15 @@ class DurableEngine:
         )
 
     def stop(self, patience: float = 10) -> None:
-        """Take nothing new, wait for what runs, then ask it to leave; what has not ended is run again by the next start.
+        """Take nothing new, wait for what runs, then ask it to leave; the next start runs again what has not ended.
 
         An act that never asks `cancelled` holds the process until it ends.
         """
         if self._live is None:
             return
-        self._closing = True
+        self._end_queues()
         self._settle(patience)
-        self._leaving = True
+        self._leaving.set()
         self._settle(GRACE)
         self._close(self._live)
 
@@ -186,17 +228,28 @@ class DurableEngine:
         while self._unfinished() - self._left and time.monotonic() < until:
             time.sleep(LOOK)
 
+    def _end_queues(self) -> None:
+        for bell in self._bells.values():
+            bell.set()
+        for thread in self._threads:
+            thread.join()
+        self._bells, self._threads = {}, []
+
+    def _ring(self, *queues: str) -> None:
+        for queue in queues:
+            if bell := self._bells.get(queue):
+                bell.ring()
+
     def _close(self, live: Liveness) -> None:
         live.stop()
+        self._end_queues()
         DBOS.destroy(destroy_registry=True)
         live.release()
         self._db.dispose()
         self._live = None
         self._left.clear()
 
-    def begin(
-        self, workflow: str, id: str, *arguments: JSON, queue: str = "steps", key: str | None = None
-    ) -> None:
+    def begin(self, workflow: str, id: str, *arguments: JSON, queue: str = "steps", key: str | None = None) -> None:
         """Write a piece of work into a queue, once for each id."""
         checked_queue(queue, key)
         options = EnqueueOptions(workflow_name=workflow, workflow_id=id, queue_name=queue, app_version=VERSION)
@@ -217,24 +270,19 @@ class DurableEngine:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             if self._standing(connection, options["workflow_id"]) is None:
                 self._client.enqueue_in_transaction(connection, options, *values)
-                connection.execute(self._behind(options["workflow_id"], options["queue_name"]))
+                self._put_last(connection, options["workflow_id"], options["queue_name"])
+        self._ring(options["queue_name"])
 
-    def _behind(self, id: str, queue: str) -> sa.Update:
-        """Return the statement that puts a piece of work behind all others of its queue.
+    def _put_last(self, connection: sa.Connection, id: str, queue: str) -> None:
+        """Put a piece of work behind all others of its queue.
 
         DBOS takes them by `created_at`, which SQLite fills in whole seconds under Python 3.11.
         """
-        works = self._works
-        others = sa.select(sa.func.max(works.c.created_at) + 1).where(
-            works.c.queue_name == queue, works.c.status.in_(("ENQUEUED", "PENDING")), works.c.workflow_uuid != id
-        )
-        now = int(time.time() * 1000)
-        last = sa.func.coalesce(others.scalar_subquery(), now)
-        return (
-            sa.update(works)
-            .where(works.c.workflow_uuid == id)
-            .values(created_at=sa.case((last > now, last), else_=now))
-        )
+        works = self._works.c
+        others = works.queue_name == queue, works.status.in_(("ENQUEUED", "PENDING")), works.workflow_uuid != id
+        last = connection.execute(sa.select(sa.func.max(works.created_at)).where(*others)).scalar() or 0
+        when = max(int(time.time() * 1000), last + 1)
+        connection.execute(sa.update(self._works).where(works.workflow_uuid == id).values(created_at=when))
 
     def remember(self, name: str, act: Callable[[], T]) -> T:
         """Do `act` once and keep what it returned by position."""
@@ -251,12 +299,12 @@ class DurableEngine:
             raise RushesError(f"What this work remembers no longer fits the program: {error}.") from error
 
     def _done(self, id: str | None, act: Callable[[], T]) -> T:
-        if self._leaving:
+        if self._leaving.is_set():
             raise _Left
         try:
             result: T = carried(act())
         except Exception as error:
-            if self._leaving and isinstance(error, Cancelled):
+            if self._leaving.is_set() and isinstance(error, Cancelled):
                 raise _Left from None
             raise ours(error) from error
         return result
@@ -273,6 +321,7 @@ class DurableEngine:
 
     def wait(self, id: str, timeout: float) -> Outcome:
         """Look until it has ended or the time is over."""
+        checked_outside(self.current())
         until = time.monotonic() + timeout
         while self._word(id) in ("waiting", "running") and time.monotonic() < until:
             time.sleep(LOOK)
@@ -286,10 +335,11 @@ class DurableEngine:
         with self._asked():
             self._client.cancel_workflow(id)
         self._wishes.pop(id, None)
+        self._ring(*QUEUES)
 
     def cancelled(self, id: str) -> bool:
         """Whether an act of this workflow should end now; reads the database four times a second at most."""
-        return self._leaving or self._wished(id)
+        return self._leaving.is_set() or self._wished(id)
 
     def _wished(self, id: str) -> bool:
         asked, wish = self._wishes.get(id, (0.0, False))
@@ -306,16 +356,16 @@ class DurableEngine:
         def run(*arguments: JSON) -> JSON:
             id = self.current() or ""
             try:
-                if self._closing:
-                    raise _Left
                 self._count_crash(id)
                 return carried(workflow(*arguments))
             except _Left:
-                self._left.add(id)
                 self._client.update_workflow_attributes(id, {"place": None}, merge=True)
                 raise
             finally:
+                if not isinstance(sys.exc_info()[1], Exception | None):
+                    self._left.add(id)
                 self._wishes.pop(id, None)
+                self._ring(*QUEUES)
 
         return run
 
@@ -334,8 +384,7 @@ class DurableEngine:
                 return
             count = sa.select(sa.func.count()).select_from(memories).where(memories.c.workflow_uuid == id)
             place = connection.execute(count).scalar_one()
-        notes = json.loads(notes or "{}") if isinstance(notes, (str, type(None))) else notes
-        crashes = notes["crashes"] + 1 if notes.get("place") == place else 1
+        crashes = notes["crashes"] + 1 if notes and notes.get("place") == place else 1
         if crashes >= CRASHES:
             raise RushesError(
                 f"This work took its process down {crashes} times at the same place, after {place} remembered acts, "
@@ -363,9 +412,10 @@ class DurableEngine:
             owners = sa.select(works.c.executor_id).where(works.c.status == "PENDING").distinct()
             return set(connection.execute(owners).scalars())
 
-    @staticmethod
-    def _recover(executor: str) -> int:
-        return len(DBOS._recover_pending_workflows([executor]))
+    def _recover(self, executor: str) -> int:
+        count = len(DBOS._recover_pending_workflows([executor]))
+        self._ring(*QUEUES)
+        return count
 
     @contextmanager
     def _asked(self) -> Iterator[sa.Connection]:
@@ -377,16 +427,13 @@ class DurableEngine:
             raise Unreachable(f"The database does not answer: {error.orig}.") from error
 
 
-WORK_COLUMNS = (
-    "workflow_uuid",
-    "status",
-    "queue_name",
-    "created_at",
-    "executor_id",
-    "recovery_attempts",
-    "attributes",
-)
-"""Those columns of DBOS's table that are read or written here."""
+def columns() -> Iterator[sa.ColumnClause[Any]]:
+    """Yield those columns of DBOS's table of work that are read or written here."""
+    for name in ("workflow_uuid", "status", "queue_name", "executor_id"):
+        yield sa.column(name, sa.Text())
+    for name in ("created_at", "recovery_attempts"):
+        yield sa.column(name, sa.BigInteger())
+    yield sa.column("attributes", sa.JSON())
 
 
 def opened(url: sa.URL) -> tuple[sa.Engine, Locks]:
@@ -396,19 +443,25 @@ def opened(url: sa.URL) -> tuple[sa.Engine, Locks]:
         SetUp: it cannot be opened.
     """
     try:
-        if url.get_backend_name() == "sqlite":
-            file = Path(url.database or "")
-            file.parent.mkdir(parents=True, exist_ok=True)
-            db, locks = sqlite(url), FileLocks(file)
-        else:
-            url = url.set(drivername="postgresql+psycopg")
-            db = sa.create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True)
-            locks = AdvisoryLocks(url)
+        db, locks = in_file(url) if url.get_backend_name() == "sqlite" else on_server(url)
         db.connect().close()
     except (sa.exc.SQLAlchemyError, OSError) as error:
-        why = getattr(error, "orig", None) or error
+        why = str(getattr(error, "orig", None) or error).strip()
         raise SetUp(f"The database {url.render_as_string()} cannot be opened ({why}): check its address.") from error
     return db, locks
+
+
+def in_file(url: sa.URL) -> tuple[sa.Engine, Locks]:
+    """Return a SQLite file, made where there is none, and the lock files beside it."""
+    file = Path(url.database or "")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return sqlite(url), FileLocks(file)
+
+
+def on_server(url: sa.URL) -> tuple[sa.Engine, Locks]:
+    """Return a PostgreSQL database and its advisory locks."""
+    url = url.set(drivername="postgresql+psycopg")
+    return sa.create_engine(url, pool_size=POOL, max_overflow=0, pool_pre_ping=True), AdvisoryLocks(url)
 
 
 def sqlite(url: sa.URL) -> sa.Engine:

@@ -22,7 +22,7 @@ from kernel.document import Value
 from kernel.errors import Cancelled, NotFound, RushesError
 
 JSON = Any
-"""A value that JSON can carry: null, a truth value, a finite number, text, a list or a mapping of text to such values."""
+"""A value that JSON can carry: null, a truth value, a finite number, text, a list of such or a mapping from text."""
 T = TypeVar("T")
 Status = Literal["waiting", "running", "done", "failed", "cancelled"]
 
@@ -66,9 +66,7 @@ class Engine(Protocol):
         """Take nothing new, wait `patience` seconds for what runs, then leave the rest for the next start."""
         ...
 
-    def begin(
-        self, workflow: str, id: str, *arguments: JSON, queue: str = "steps", key: str | None = None
-    ) -> None:
+    def begin(self, workflow: str, id: str, *arguments: JSON, queue: str = "steps", key: str | None = None) -> None:
         """Have a workflow run, once for each id for ever: a second begin with the same id does nothing.
 
         With a `key`, which belongs to the queue "turns": one at a time per key, in the order begun.
@@ -187,6 +185,16 @@ def checked_queue(queue: str, key: str | None) -> None:
         raise ValueError(f"Only the queue {KEYED!r} takes a key, not {queue!r}.")
 
 
+def checked_outside(id: str | None) -> None:
+    """Refuse to wait inside a workflow, which would hold a place that what it waits for may need.
+
+    Raises:
+        RuntimeError: the caller is wrong.
+    """
+    if id is not None:
+        raise RuntimeError(f"The workflow {id} waits for another one: have that one begin what comes after it.")
+
+
 @dataclass
 class _Work:
     """A piece of work in memory; its values are kept as JSON text, as a database would."""
@@ -241,9 +249,7 @@ class InlineEngine:
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
 
-    def begin(
-        self, workflow: str, id: str, *arguments: JSON, queue: str = "steps", key: str | None = None
-    ) -> None:
+    def begin(self, workflow: str, id: str, *arguments: JSON, queue: str = "steps", key: str | None = None) -> None:
         """Put a piece of work behind the others."""
         checked_queue(queue, key)
         self._put(workflow, id, arguments, key, 0.0)
@@ -294,7 +300,7 @@ class InlineEngine:
         self._here.acting = True
         try:
             memory = True, json.dumps(carried(act()))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  whatever an act raises is remembered
             memory = False, json.dumps(packed(error))
         finally:
             self._here.acting = False
@@ -310,6 +316,7 @@ class InlineEngine:
 
     def wait(self, id: str, timeout: float) -> Outcome:
         """Wait for an end; without workers, drain."""
+        checked_outside(self.current())
         if not self._workers:
             self.drain()
         until = time.monotonic() + timeout
@@ -363,7 +370,7 @@ class InlineEngine:
         try:
             result = json.dumps(carried(self._workflows[work.workflow](*json.loads(work.arguments))))
             self._end(work, "done", result=result)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  whatever a workflow raises is its end
             self._end(work, "failed", error=told(error))
         finally:
             self._here.work = None

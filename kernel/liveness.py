@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 ROUND = 1.5
 """Seconds between two looks: two of them and a start leave room in the five seconds until work goes on."""
 TRIES, TRY = 10, 0.05
-"""How often, and after how many seconds, a taken name is tried again: a process on its rounds may hold it for a moment."""
+"""How often, and after how many seconds, a taken name is tried: a process on its rounds may hold it for a moment."""
 SPACE = 0x0D805
 """The first half of the keys of our advisory locks."""
 KEEPALIVE = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
@@ -251,5 +251,5 @@ class Liveness:
             try:
                 if count := self.sweep(self._locks.looks):
                     log.warning("%s gave back %s pieces of work of a process that died", self._executor, count)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  a round that fails must not be the last one
                 log.warning("The look for work of dead processes failed and is tried again: %s", error)

@@ -51,13 +51,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that only reads; it waits for no writer."""
-        with self._told(), self.engine.begin() as connection:
+        with self.telling(), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self, *lock: str) -> Iterator[Connection]:
         """Open a transaction that writes; those that name the same `lock` come one after the other."""
-        with self._told(), self._writer.begin() as connection:
+        with self.telling(), self._writer.begin() as connection:
             if lock and not self.is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(zlib.crc32("/".join(lock).encode()))))
             yield connection
@@ -67,7 +67,7 @@ class Database:
         self.engine.dispose()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def telling(self) -> Iterator[None]:
         try:
             yield
         except IntegrityError as error:

@@ -201,14 +201,16 @@ class Ffmpeg:
         timeout: float,
         size: int,
         cancelled: Wish | None = None,
+        told: Log | None = None,
     ) -> Iterator[bytes]:
         """Run ffmpeg and yield what it writes to `pipe:1` in blocks of `size` bytes, in bounded memory.
 
-        A last, shorter block is yielded too. Leaving the loop early ends the run. Raises as `run` does.
+        A last, shorter block is yielded too. Leaving the loop early ends the run. `told` hears of the run at its end,
+        as for the complaints of a decoder. Raises as `run` does.
         """
         child = _Child(self._line(arguments, timeout), cwd, timeout, cancelled, KEPT)
         rest = bytearray()
-        for chunk in child.output(self._log):
+        for chunk in child.output(self._log, told):
             rest += chunk
             whole = len(rest) - len(rest) % size
             for at in range(0, whole, size):
@@ -225,12 +227,14 @@ class Ffmpeg:
         timeout: float,
         cancelled: Wish | None = None,
         told: Log | None = None,
+        level: str = "error",
+        kept: int = KEPT,
     ) -> Iterator[str]:
         """Run ffmpeg and yield what it writes to `pipe:1` line by line, as filters' metadata.
 
-        `told` hears of the run at its end, as for the complaints of a decoder. Raises as `run` does.
+        `told` hears of the run at its end; `level` and `kept` as for `run`. Raises as `run` does.
         """
-        child = _Child(self._line(arguments, timeout), cwd, timeout, cancelled, KEPT)
+        child = _Child(self._line(arguments, timeout, level), cwd, timeout, cancelled, kept)
         yield from _lines(child.output(self._log, told))
 
     def read(
@@ -333,7 +337,7 @@ class _Child:
         pipes: selectors.DefaultSelector,
         descriptor: int,
     ) -> Iterator[bytes]:
-        chunk = os.read(descriptor, 1 << 16)
+        chunk = os.read(descriptor, 1 << 20)
         if not chunk:
             pipes.unregister(descriptor)
         elif descriptor == _number(process.stderr):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import wave
 from pathlib import Path
 
@@ -17,11 +18,14 @@ Samples = npt.NDArray[np.float32]
 
 RATE = 16_000
 """Samples per second, as the recogniser wants them; speech has little above 8 kHz."""
+SILENT = -70.0
+"""LUFS at which the measure's absolute gate shuts: nothing louder was met."""
+_LOUDNESS = re.compile(r"^\s+I:\s+(-?[\d.]+) LUFS", re.MULTILINE)
 DECODE_SPEED = 10.0
 """Times real time that decoding sound alone is at least allowed to take; measured at several hundred."""
 
 
-def hear_file(path: Path, probe: Probe, wav: Path, ffmpeg: Ffmpeg, cancelled: Wish | None = None) -> Path:
+def take_sound(path: Path, probe: Probe, wav: Path, ffmpeg: Ffmpeg, cancelled: Wish | None = None) -> float | None:
     """Write the source's sound as mono 16 kHz WAV, second for second on the source's own clock.
 
     Sound that begins after the picture is led in by silence, holes are filled, the end is that of the source.
@@ -30,19 +34,30 @@ def hear_file(path: Path, probe: Probe, wav: Path, ffmpeg: Ffmpeg, cancelled: Wi
         path: the source.
         probe: what it holds; its chosen sound stream is used.
         wav: the file to write.
-        ffmpeg: decodes it.
+        ffmpeg: decodes it, once.
         cancelled: asked all along.
+
+    Returns:
+        Integrated loudness in LUFS (EBU R128) of the sound as it is in the source; None where it is silent.
     """
     on_the_clock = f"aresample=async=1:first_pts=0,atrim=end={probe.duration:.6f}"
-    source = [*opening(path), "-map", f"0:a:{probe.audio_stream}", "-af", on_the_clock]
+    chain = f"ebur128=framelog=quiet,{on_the_clock}"
+    source = [*opening(path), "-map", f"0:a:{probe.audio_stream}", "-af", chain]
     made = ["-ac", "1", "-ar", str(RATE), "-c:a", "pcm_s16le", "-map_metadata", "-1", "-fflags", "+bitexact"]
-    ffmpeg.run(
+    run = ffmpeg.run(
         [*source, *made, f"file:{wav.absolute()}"],
         cwd=wav.parent,
         timeout=60 + probe.duration / DECODE_SPEED,
         cancelled=cancelled,
+        level="info",
     )
-    return wav
+    return loudness_in(run.stderr)
+
+
+def loudness_in(said: str) -> float | None:
+    """Return the integrated loudness that ffmpeg's ebur128 filter told at its end; None where all was silence."""
+    found = _LOUDNESS.findall(said)
+    return float(found[-1]) if found and float(found[-1]) > SILENT else None
 
 
 def read_wav(wav: Path) -> Samples:

@@ -18,7 +18,8 @@ from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError, R
 
 from kernel.document import Value
 from kernel.errors import SetUp
-from kernel.worker.edges import Envelope, find_edges
+from kernel.worker.edges import find_edges
+from kernel.worker.envelope import Envelope
 from kernel.worker.media import Span, Word
 from kernel.worker.sound import RATE, Samples, read_wav
 from kernel.worker.weights import Weights, carried

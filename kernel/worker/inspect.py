@@ -1,0 +1,128 @@
+"""Find out all there is to know of one source: the row of the `footage` document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kernel.document import Value
+from kernel.worker.analysis import Sights, Sounds, listen, look
+from kernel.worker.ffmpeg import Ffmpeg, Wish
+from kernel.worker.media import Inspection, Probe, Span
+from kernel.worker.probe import probe
+from kernel.worker.sound import read_wav, take_sound
+from kernel.worker.transcribe import Heard, Recogniser, speech_spans
+
+Progress = Callable[[float], None]
+
+NOBODY = "Nobody speaks in this source."
+NO_WEIGHTS = "There is no transcript: this machine has no speech weights."
+
+
+class _Ears(Value):
+    loudness: float | None = None
+    heard: Heard = Heard()
+    sounds: Sounds = Sounds()
+
+
+def inspect(
+    path: Path,
+    source_id: str,
+    ffmpeg: Ffmpeg,
+    work: Path,
+    recogniser: Recogniser | None,
+    on_progress: Progress | None = None,
+    cancelled: Wish | None = None,
+) -> Inspection:
+    """Probe, watch and hear one source.
+
+    Args:
+        path: the file, of any origin.
+        source_id: begins the ids of its words, as s1.
+        ffmpeg: the only thing that opens it.
+        work: an existing folder of the job; what is written there is removed again.
+        recogniser: turns speech into words; None where there are no weights.
+        on_progress: is told the share that is done, 0 to 1.
+        cancelled: asked all along.
+
+    Raises:
+        BadInput: the file cannot be used; the text says why and what to do.
+        Cancelled: `cancelled` said so.
+    """
+    found = probe(path, ffmpeg, work, cancelled)
+    _tell(on_progress, 0.1)
+    sights = look(path, found, ffmpeg, work, _from(on_progress, 0.1, 0.6), cancelled)
+    _tell(on_progress, 0.6)
+    ears = _hear(path, found, source_id, ffmpeg, work, recogniser, cancelled)
+    _tell(on_progress, 1.0)
+    return _together(path.name, found, sights, ears, recogniser is not None)
+
+
+def _hear(
+    path: Path,
+    found: Probe,
+    source_id: str,
+    ffmpeg: Ffmpeg,
+    work: Path,
+    recogniser: Recogniser | None,
+    cancelled: Wish | None,
+) -> _Ears:
+    if not found.has_sound:
+        return _Ears()
+    with TemporaryDirectory(dir=work) as folder:
+        wav = Path(folder) / "sound.wav"
+        loudness = take_sound(path, found, wav, ffmpeg, cancelled)
+        samples = read_wav(wav)
+        heard = recogniser.hear(wav, source_id) if recogniser else Heard(speech=speech_spans(samples))
+    return _Ears(loudness=loudness, heard=heard, sounds=listen(samples, heard.speech))
+
+
+def _together(name: str, found: Probe, sights: Sights, ears: _Ears, recogniser: bool) -> Inspection:
+    return Inspection(
+        probe=_warned(name, found, sights.faults),
+        language=ears.heard.language,
+        words=ears.heard.words,
+        speech=ears.heard.speech,
+        silences=ears.sounds.silences,
+        shots=sights.shots,
+        tempo=ears.sounds.tempo,
+        beats=ears.sounds.beats,
+        faces=sights.faces,
+        loudness=ears.loudness,
+        motion=sights.motion,
+        notes=tuple(_notes(found, sights, ears.heard, recogniser)),
+    )
+
+
+def _warned(name: str, found: Probe, faults: int) -> Probe:
+    """Add the damage that only the whole decode met."""
+    if not faults or any("is damaged" in warning for warning in found.warnings):
+        return found
+    warning = f"{name} is damaged: {faults} faults were met while watching it, so look closely at the result."
+    return found.model_copy(update={"warnings": (*found.warnings, warning)})
+
+
+def _notes(found: Probe, sights: Sights, heard: Heard, recogniser: bool) -> list[str]:
+    notes = []
+    if found.has_sound and heard.speech and not recogniser:
+        notes.append(NO_WEIGHTS)
+    if found.has_sound and not heard.words and (recogniser or not heard.speech):
+        notes.append(NOBODY)
+    notes += [f"The picture is black from {_told(span)}." for span in sights.black]
+    notes += [f"The picture stands still from {_told(span)}." for span in sights.frozen]
+    return notes
+
+
+def _told(span: Span) -> str:
+    return f"{span.start:.1f} to {span.end:.1f} s"
+
+
+def _tell(on_progress: Progress | None, share: float) -> None:
+    if on_progress:
+        on_progress(share)
+
+
+def _from(on_progress: Progress | None, low: float, high: float) -> Progress | None:
+    """Return a progress that fills the part from `low` to `high` of another one."""
+    return (lambda share: on_progress(low + share * (high - low))) if on_progress else None
