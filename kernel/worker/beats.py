@@ -1,8 +1,8 @@
-"""Tempo and beats of music: onsets of a spectrum, the tempo by their likeness to themselves, beats by dynamic programming.
+"""Tempo and beats of music: onsets of a spectrum, the tempo by their likeness to themselves, beats by the best path.
 
-The tempo is the distance at which the onsets look most like themselves one, two, four and eight beats later: asking for
-all four at once is what keeps it from being taken for two thirds or three halves of itself. The beats are then the path
-through the onsets that is both strong and even (Ellis, Beat Tracking by Dynamic Programming, 2007).
+The tempo is the distance at which the onsets look most like themselves one, two, four and eight beats later: asking
+for all four at once is what keeps it from being taken for two thirds or three halves of itself. The beats are then the
+path through the onsets that is both strong and even (Ellis, Beat Tracking by Dynamic Programming, 2007).
 """
 
 from __future__ import annotations

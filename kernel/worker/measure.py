@@ -87,14 +87,8 @@ def measure(video: Path, ffmpeg: Ffmpeg, work: Path, cancelled: Wish | None = No
 
 
 def _listing(video: Path, ffmpeg: Ffmpeg, work: Path, cancelled: Wish | None) -> Listing:
-    run = ffmpeg.run(
-        [*opening(video), "-f", "ffmetadata", "-"],
-        cwd=work,
-        timeout=30,
-        cancelled=cancelled,
-        level="info",
-        kept=1 << 16,
-    )
+    ask = [*opening(video), "-f", "ffmetadata", "-"]
+    run = ffmpeg.run(ask, cwd=work, timeout=30, cancelled=cancelled, level="info", kept=1 << 16)
     listed = read_listing(run.stderr)
     if listed is None or not (listed.videos or listed.audios):
         raise WorkerError(f"{video.name} holds neither picture nor sound.", run.command, run.stderr)

@@ -25,8 +25,9 @@ COLOUR = 1.5
 """Weight of a colour difference beside one of brightness."""
 BLACK = 24.0
 """Mean brightness, of 255 (video black is 16), of a black picture."""
-BLACK_SPREAD = 12.0
-"""Spread of brightness in a black picture; a night scene or a title on black has more."""
+BRIGHT = 48
+BRIGHT_SHARE = 0.002
+"""Share of pixels brighter than that, beyond which a dark picture is not black: a title, the lights of a night."""
 STILL = 0.15
 """Mean difference below which nothing moves; the noise of a camera has more."""
 LEAST_STRETCH = 1.0
@@ -51,7 +52,7 @@ class ShotFinder:
         self._change: list[float] = []
         self._leap: list[float] = []
         self._light: list[float] = []
-        self._spread: list[float] = []
+        self._bright: list[float] = []
 
     def add(self, frame: Frame) -> None:
         """Look at the next frame."""
@@ -59,7 +60,7 @@ class ShotFinder:
         self._change.append(_difference(thumb, self._last))
         self._leap.append(_difference(thumb, self._before))
         self._light.append(float(thumb[..., 0].mean()))
-        self._spread.append(float(thumb[..., 0].std()))
+        self._bright.append(float((frame.luma > BRIGHT).mean()))
         self._before, self._last = self._last, thumb
 
     def shots(self, duration: float) -> tuple[Span, ...]:
@@ -98,7 +99,7 @@ class ShotFinder:
         return [(a + b) / 2 / self.rate for a, b in inner]
 
     def _is_black(self) -> npt.NDArray[np.bool_]:
-        dark: npt.NDArray[np.bool_] = (np.array(self._light) < BLACK) & (np.array(self._spread) < BLACK_SPREAD)
+        dark: npt.NDArray[np.bool_] = (np.array(self._light) < BLACK) & (np.array(self._bright) < BRIGHT_SHARE)
         return dark
 
     def _stretches(self, mask: npt.NDArray[np.bool_]) -> tuple[Span, ...]:
