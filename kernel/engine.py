@@ -142,14 +142,15 @@ def ours(error: Exception) -> RushesError:
 def packed(error: Exception) -> JSON:
     """Return an error of ours as JSON values: its class, its text and its attributes."""
     known = ours(error)
-    return {"class": type(known).__name__, "text": str(known), "attributes": _packed(vars(known))}
+    attributes = {name: _packed(value) for name, value in vars(known).items()}
+    return {"class": type(known).__name__, "text": str(known), "attributes": attributes}
 
 
 def unpacked(body: Mapping[str, JSON]) -> RushesError:
     """Return the error that `packed` took apart; one of a class that is no more is a plain RushesError."""
     kind = getattr(kernel.errors, body["class"], RushesError)
     error: RushesError = kind.__new__(kind, body["text"])
-    vars(error).update(_unpacked(body["attributes"]))
+    vars(error).update({name: _unpacked(value) for name, value in body["attributes"].items()})
     return error
 
 
