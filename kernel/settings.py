@@ -74,6 +74,7 @@ class Settings(Value):
     otlp_endpoint: str | None = None
     """Where spans are sent besides the store: the address of an OTLP/HTTP collector."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    """From which level on the log is kept."""
     workers: int = Field(default=2, ge=1, le=64)
     """How many renders may run at once; more than there are cores gains nothing."""
 

@@ -68,6 +68,7 @@ class Database:
 
     @contextmanager
     def telling(self) -> Iterator[None]:
+        """Turn a driver's errors within the block into ours, one sentence each."""
         try:
             yield
         except IntegrityError as error:
