@@ -1,0 +1,152 @@
+"""How documents look to a model: compact tables and transcripts in place of raw JSON. The prompts' filters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+Body = Mapping[str, Any]
+
+LINE = 24
+"""Words after which a transcript's line is broken even without a full stop."""
+REST = 0.6
+"""Seconds of rest between two words that break a line, and are shown."""
+
+
+def reels(footage: Body) -> str:
+    """Return a line for each source: id, role, kind, length, size, sound, what was noticed."""
+    return "\n".join(_reel(reel) for reel in footage["reels"]) or "(no usable source)"
+
+
+def _reel(reel: Body) -> str:
+    found = reel["inspection"]
+    probe = found["probe"]
+    facts = [f"{probe['duration']:.1f} s"] if probe["kind"] != "still" else []
+    if probe["kind"] != "audio":
+        facts.append(f"{probe['width']}x{probe['height']}")
+    facts.append("sound" if probe["channels"] else "no sound")
+    facts += [f"{len(found['words'])} words"] if found["words"] else []
+    facts += [f"{len(found['shots'])} shots"] if len(found["shots"]) > 1 else []
+    facts += [f"{found['tempo']:.0f} bpm"] if found["tempo"] else []
+    facts += ["faces"] if found["faces"] else []
+    facts += ["came along with Rushes"] if reel["bundled"] else []
+    notes = "".join(f" ! {note}" for note in (*probe["warnings"], *found["notes"]))
+    return f"{reel['id']} {reel['role']} {probe['kind']} {json.dumps(reel['name'])}: {', '.join(facts)}{notes}"
+
+
+def transcript(footage: Body, source: str = "") -> str:
+    """Return what is said, a line for each sentence: first-last word id, seconds, words; rests between lines."""
+    spoken = [reel for reel in footage["reels"] if reel["inspection"]["words"] and source in ("", reel["id"])]
+    return "\n".join(_heard(reel) for reel in spoken) or "(nobody speaks)"
+
+
+def _heard(reel: Body) -> str:
+    lines = [f"{reel['id']}:"]
+    before: float | None = None
+    for words in lines_of(reel["inspection"]["words"]):
+        first, last = words[0], words[-1]
+        rest = first["start"] - before if before is not None else 0.0
+        lines += [f"    ({rest:.1f} s of rest)"] if rest >= REST else []
+        text = " ".join(word["text"] for word in words)
+        lines.append(f"  [{first['id']}..{last['id']}] {first['cut_in']:.2f}-{last['cut_out']:.2f} {text}")
+        before = last["end"]
+    return "\n".join(lines)
+
+
+def lines_of(words: Sequence[Body]) -> Iterator[Sequence[Body]]:
+    """Part words into lines at full stops, rests, and every LINE words."""
+    line: list[Body] = []
+    for index, word in enumerate(words):
+        line.append(word)
+        following = words[index + 1] if index + 1 < len(words) else None
+        rests = following is not None and following["start"] - word["end"] >= REST
+        if following is None or rests or word["text"].endswith((".", "!", "?", "…")) or len(line) >= LINE:
+            yield line
+            line = []
+
+
+def shots(footage: Body) -> str:
+    """Return the shots of every picture source with how lively each is (0 still, 1 all changes)."""
+    seen = [reel for reel in footage["reels"] if reel["inspection"]["shots"]]
+    return "\n".join(_shots(reel) for reel in seen) or "(no moving pictures)"
+
+
+def _shots(reel: Body) -> str:
+    motion = reel["inspection"]["motion"]
+    spans = (
+        f"{span['start']:.2f}-{span['end']:.2f} (motion {_mean(motion, span):.2f})" for span in reel["inspection"]["shots"]
+    )
+    return f"{reel['id']}: {'; '.join(spans)}"
+
+
+def _mean(motion: Sequence[float], span: Body) -> float:
+    part = motion[int(span["start"]) : max(int(span["end"]), int(span["start"]) + 1)]
+    return sum(part) / len(part) if part else 0.0
+
+
+def beats(footage: Body) -> str:
+    """Return tempo and first beats of every source that has a steady beat."""
+    steady = [reel for reel in footage["reels"] if reel["inspection"]["tempo"]]
+    lines = (
+        f"{reel['id']}: {reel['inspection']['tempo']:.1f} bpm, beats at "
+        + ", ".join(f"{beat:.2f}" for beat in reel["inspection"]["beats"][:16])
+        for reel in steady
+    )
+    return "\n".join(lines) or "(no source has a steady beat)"
+
+
+def faces(footage: Body) -> str:
+    """Return where faces are in every source that shows any: the median centre, as shares of the picture."""
+    seen = [reel for reel in footage["reels"] if reel["inspection"]["faces"]]
+    return "\n".join(_faces(reel) for reel in seen) or "(no faces)"
+
+
+def _faces(reel: Body) -> str:
+    found = reel["inspection"]["faces"]
+    x, y = (sorted(face[axis] for face in found)[len(found) // 2] for axis in ("x", "y"))
+    return f"{reel['id']}: {len(found)} sightings, centre x {x:.2f}, y {y:.2f}"
+
+
+def selects(body: Body, footage: Body) -> str:
+    """Return the cut on paper: a line for each select with its number, seconds and words, then what covers it."""
+    words = {word["id"]: word for reel in footage["reels"] for word in reel["inspection"]["words"]}
+    lines = [f"{number}: {_select(select, words)}" for number, select in enumerate(body["selects"])]
+    lines += [
+        f"over {c['select']} from {c['offset']:.2f} s for {c['length'] or 'the rest'}: {c['source']} at {c['start']:.2f} s"
+        for c in body["coverings"]
+    ]
+    return "\n".join([*lines, *([f"note: {body['note']}"] if body["note"] else [])])
+
+
+def _select(select: Body, words: Mapping[str, Body]) -> str:
+    if select["first_word"] is None:
+        return f"{select['source']} {select['start']:.2f}-{select['end']:.2f} ({select['why']})"
+    first, last = words[select["first_word"]], words[select["last_word"]]
+    ids = list(words)
+    said = " ".join(words[id]["text"] for id in ids[ids.index(first["id"]) : ids.index(last["id"]) + 1])
+    length = last["cut_out"] - first["cut_in"]
+    return f"{select['source']} [{first['id']}..{last['id']}] {length:.2f} s: {said} ({select['why']})"
+
+
+def plain(body: object) -> str:
+    """Return a document as readable JSON."""
+    return json.dumps(body, ensure_ascii=False, indent=1)
+
+
+def fenced(text: object) -> str:
+    """Return text from outside within a fence that it cannot close."""
+    body = str(text).replace("</data>", "<\\/data>")
+    return f"<data>\n{body}\n</data>"
+
+
+FILTERS: Mapping[str, Callable[..., str]] = {
+    "reels": reels,
+    "transcript": transcript,
+    "shots": shots,
+    "beats": beats,
+    "faces": faces,
+    "selects": selects,
+    "plain": plain,
+    "fenced": fenced,
+}
