@@ -250,6 +250,6 @@ class Liveness:
         while not self._ending.wait(ROUND):
             try:
                 if count := self.sweep(self._locks.looks):
-                    log.warning("%s gave back %s pieces of work of a process that died", self._executor, count)
+                    log.info("%s gave back %s pieces of work of a process that ended", self._executor, count)
             except Exception as error:  # noqa: BLE001  a round that fails must not be the last one
                 log.warning("The look for work of dead processes failed and is tried again: %s", error)
