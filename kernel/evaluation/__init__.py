@@ -1,0 +1,49 @@
+"""How good a finished video is. One file a metric, one line in `METRICS`; `score` is pure.
+
+To add one: a file with a function from `Seen` to `Score`, a GOLDEN and a BROKEN example, and one line in `METRICS`; the
+contract test runs its promise: the golden one scores 1, the broken one 0, and a failure names who mends it and how.
+"""
+
+from kernel.evaluation.base import Metric, Seen, timecode
+from kernel.evaluation.captions import CAPTIONS
+from kernel.evaluation.duration import DURATION
+from kernel.evaluation.gates import GATES
+from kernel.evaluation.loudness import LOUDNESS
+from kernel.evaluation.scorecard import Gate, Score, Scorecard
+from kernel.evaluation.stillness import STILLNESS
+
+METRICS: tuple[Metric, ...] = (DURATION, STILLNESS, LOUDNESS, CAPTIONS)
+
+__all__ = ["METRICS", "Metric", "Scorecard", "Seen", "score"]
+
+
+def score(seen: Seen) -> Scorecard:
+    """Return the scorecard of what was seen: the same for the same."""
+    gates = tuple(gate(seen) for gate in GATES)
+    scores = tuple(metric.measure(seen) for metric in METRICS)
+    open_gates = all(gate.passed for gate in gates)
+    return Scorecard(
+        facts=facts(seen),
+        gates=gates,
+        scores=scores,
+        total=total(gates, scores),
+        passed=open_gates and all(score.passed for score in scores),
+    )
+
+
+def total(gates: tuple[Gate, ...], scores: tuple[Score, ...]) -> float:
+    """Return 0 when a gate fails, else the weighted mean of the scores that apply; 1 where none does."""
+    if not all(gate.passed for gate in gates):
+        return 0.0
+    counted = [score for score in scores if score.applicable]
+    weights = sum(score.weight for score in counted)
+    return round(sum(score.score * score.weight for score in counted) / weights, 4) if counted else 1.0
+
+
+def facts(seen: Seen) -> str:
+    """Return the file in a few words."""
+    found = seen.measured
+    size = f"{found.width}x{found.height}" if found.video_codec else "no picture"
+    rate = f"{float(found.rate.fraction):.4g} fps" if found.rate else ""
+    codecs = " and ".join(filter(None, (found.video_codec, found.audio_codec)))
+    return ", ".join(filter(None, (size, rate, timecode(found.duration), codecs, f"{found.size / 1e6:.1f} MB")))
