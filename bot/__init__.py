@@ -1,1 +1,1 @@
-"""How people talk with it: surfaces, the conversation, the orchestrator. Imports experts and kernel; nothing imports it."""
+"""How people talk with it. Imports experts and kernel; nothing imports it."""

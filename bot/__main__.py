@@ -74,7 +74,9 @@ def chat() -> None:
 
 
 @cli.command()
-def status(job: Annotated[str | None, typer.Argument(metavar="[JOB]", help="One job; all of them without it.")] = None) -> None:
+def status(
+    job: Annotated[str | None, typer.Argument(metavar="[JOB]", help="One job; all of them without it.")] = None,
+) -> None:
     """Show how the jobs stand."""
     with look.reading() as app:
         typer.echo(look.status(app, job))
@@ -131,7 +133,9 @@ def resume(job: JobId) -> None:
 
 @cli.command()
 def render(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN.json", help="An EditPlan, as `rushes show JOB plan` prints it.")],
+    plan: Annotated[
+        Path, typer.Argument(metavar="PLAN.json", help="An EditPlan, as `rushes show JOB plan` prints it.")
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", help="Where to put the video.")],
     source: Annotated[
         list[str] | None, typer.Option(help="Where a source lies: s1=PATH. Known files are found by themselves.")

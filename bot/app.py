@@ -13,9 +13,9 @@ from bot.conversation import Conversations
 from bot.office import Office
 from bot.orchestrator import NAME, PROMPT
 from bot.understudy import play
+from experts.filters import FILTERS
 from experts.offline import parts
 from experts.pipelines import PIPELINES
-from experts.views import FILTERS
 from kernel.durable import DurableEngine
 from kernel.engine import QUEUES, Engine
 from kernel.expert import Expert
@@ -77,11 +77,11 @@ def build(
         SetUp: something is missing on this machine; says what to type.
     """
     settings.data.mkdir(parents=True, exist_ok=True)
-    store = Store.open(settings.database_url.get_secret_value())
+    store = Store.open(settings.database_url)
     telemetry = Telemetry(store, settings.otlp_endpoint)
     _quiet(settings, store)
     listens = QUEUES if works else ()
-    joined = engine or DurableEngine(settings.engine_url.get_secret_value(), renders=1, listens=listens)
+    joined = engine or DurableEngine(settings.engine_url, renders=1, listens=listens)
     held: dict[str, Conversations] = {}
     services = Services(
         settings=settings,
@@ -113,7 +113,7 @@ def _studio(settings: Settings, store: Store) -> Studio:
 
 
 def register(app: App) -> tuple[int, int]:
-    """Register the bot and one expert per step, upserted; return how many experts there are and how many are new or changed."""
+    """Register the bot and one expert per step; return how many there are, and how many are new or changed."""
     registry = app.services.store.registry
     before = {row.name: row.version for row in registry.experts()}
     schema = Settings.model_json_schema()
@@ -125,7 +125,12 @@ def register(app: App) -> tuple[int, int]:
 def _experts(prompts: Prompts) -> list[ExpertRow]:
     rows = [
         ExpertRow(
-            name=NAME, step="", pipeline="", prompt_hash=prompts.hash(PROMPT), prompt_path=prompts.path(PROMPT), tier="large"
+            name=NAME,
+            step="",
+            pipeline="",
+            prompt_hash=prompts.hash(PROMPT),
+            prompt_path=prompts.path(PROMPT),
+            tier="large",
         )
     ]
     for pipeline in PIPELINES:
@@ -146,9 +151,7 @@ def _row(pipeline: str, step: str, expert: Expert, prompts: Prompts) -> ExpertRo
     )
 
 
-def _models(
-    settings: Settings, store: Store, telemetry: Telemetry, providers: Mapping[str, Provider] | None
-) -> Models:
+def _models(settings: Settings, store: Store, telemetry: Telemetry, providers: Mapping[str, Provider] | None) -> Models:
     known: dict[str, Provider] = {"offline": Offline({NAME: play, **parts(PIPELINES)})}
     known.update(providers if providers is not None else _reached(settings))
     chosen = {"large": settings.model, "small": settings.small_model}

@@ -1,6 +1,6 @@
 """Plain words that need no model: approve, reject, change, rerun, keep, refresh, stop, resume, status.
 
-They are read before the orchestrator is asked, so that "stop" works at once and an approval never passes through a model.
+They are read before the orchestrator is asked: "stop" works at once, and an approval never passes through a model.
 """
 
 from __future__ import annotations

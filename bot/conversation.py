@@ -1,14 +1,14 @@
-"""A conversation: a turn is kept, its handling begun, and the surface goes on at once. Turns are handled in order, by a worker."""
+"""A conversation: a turn is kept, its handling begun, and the surface goes on. Workers handle turns in order."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from bot import orchestrator
 from bot.commands import Command, read_command
-from bot.office import Office
+from bot.office import Office, trace_of
 from kernel.approval import waiting
 from kernel.errors import PersonError, RushesError, Stale
 from kernel.jobs import Scope
@@ -33,17 +33,21 @@ class Conversations:
         self._engine = office.services.engine
 
     def receive(self, turn: Turn) -> bool:
-        """Keep a turn and begin its handling; return whether it was new. "stop" stops at once, before its turn comes."""
+        """Keep a turn and begin its handling; return whether it was new. "stop" stops at once."""
         new = self._store.turns.keep(turn)
         if new and turn.kind == "message":
             self._stop_now(turn)
-        self._engine.begin("turn", f"turn-{turn.id}", turn.model_dump(mode="json"), queue="turns", key=turn.conversation)
+        self._engine.begin(
+            "turn", f"turn-{turn.id}", turn.model_dump(mode="json"), queue="turns", key=turn.conversation
+        )
         return new
 
     def event(self, conversation: str, id: str, payload: dict[str, Any]) -> None:
         """Take in what the kernel has to tell: the end of a walk."""
         if conversation:
-            self.receive(Turn(id=f"event-{id}", conversation=conversation, author="rushes", kind="event", payload=payload))
+            self.receive(
+                Turn(id=f"event-{id}", conversation=conversation, author="rushes", kind="event", payload=payload)
+            )
 
     def workflow(self) -> Callable[[dict[str, Any]], None]:
         """Return the engine's workflow `turn`."""
@@ -57,8 +61,14 @@ class Conversations:
 
     def _answered(self, turn: Turn) -> str:
         job = self.office.job_or_none(turn.conversation)
+        trace = job.trace_id if job else trace_of(turn.id)
         with self.office.services.telemetry.span(
-            f"turn {turn.kind}", job=job.id if job else None, trace_id=job.trace_id if job else None, text=turn.text
+            f"turn {turn.kind}",
+            job=job.id if job else None,
+            trace_id=trace,
+            span_key=trace if job is None else f"turn-{turn.id}",
+            author=turn.author,
+            text=turn.text or _short(turn),
         ):
             try:
                 return self._handled(turn)
@@ -176,7 +186,7 @@ class Conversations:
 
 
 def _approval(job: Job, kept: Kept, turn: Turn, verdict: Any, note: str = "") -> Approval:
-    how = turn.payload.get("how") or ("button" if turn.kind == "button" else "typed")
+    how: Literal["button", "typed", "--yes"] = "button" if turn.kind == "button" else "typed"
     return Approval(
         id=f"{turn.id}:{verdict}",
         job=job.id,
@@ -185,11 +195,15 @@ def _approval(job: Job, kept: Kept, turn: Turn, verdict: Any, note: str = "") ->
         verdict=verdict,
         by=turn.author,
         note=note,
-        how=how,
+        how=turn.payload.get("how", how),
     )
+
+
+def _short(turn: Turn) -> str:
+    """Say in a few words what a turn without words is."""
+    command = turn.payload.get("command", {})
+    return str(command.get("name") or turn.payload.get("end") or f"{len(turn.files)} files")
 
 
 def _dumped(command: Command | None) -> dict[str, Any] | None:
     return command.model_dump(mode="json") if command else None
-
-

@@ -93,7 +93,9 @@ class Editing:
         status = self.app.office.jobs.status(job)
         if status == "completed":
             again = self.app.office.jobs.again(job)
-            self.console.say(f"This very job is finished ({job.id[:8]}): nothing of its {len(again)} steps is done again.")
+            self.console.say(
+                f"This very job is finished ({job.id[:8]}): nothing of its {len(again)} steps is done again."
+            )
         elif status in ("pending", "failed", "paused"):
             self.console.say(f"I go on with the unfinished job {job.id[:8]}.")
             self.app.office.jobs.resume(job, local_user(), new_id())
@@ -143,8 +145,9 @@ class Editing:
     def _answer_gate(self) -> None:
         job = self.app.office.job(self.conversation)
         kept = waiting(self.app.office.jobs.pipeline(job), self.app.office.jobs.record(job))
+        kept = kept or self._rejected(job)
         if kept is None:
-            raise RushesError("The last version was rejected: say what to change, with the same command in `rushes chat`.")
+            return
         self.console.show(_gate_event(job, kept))
         if self.order.yes:
             command, how = Command(name="approve", step=kept.step), "--yes"
@@ -152,12 +155,26 @@ class Editing:
             command, how = self._asked(kept), "typed"
         self._press(command, kept, how)
 
+    def _rejected(self, job: Job) -> Kept | None:
+        """Return the document that was rejected and waits for words; None where the gate was passed meanwhile."""
+        known = self.app.office.jobs.states(job)
+        rejected = [name for name, state in known.items() if state == "rejected"]
+        return self.store.documents.latest(job.id, rejected[0]) if rejected else None
+
+    def _rejected(self, job: Job) -> Kept | None:
+        """Return the document that was rejected and waits for words; None where the gate was passed meanwhile."""
+        known = self.app.office.jobs.states(job)
+        rejected = [name for name, state in known.items() if state == "rejected"]
+        return self.store.documents.latest(job.id, rejected[0]) if rejected else None
+
     def _asked(self, kept: Kept) -> Command:
         """Ask in the terminal."""
         self.console.close()
         while True:
             try:
-                said = self.console.terminal.input(f"{kept.step} v{kept.version}: approve, reject, or change: WORDS > ").strip()
+                said = self.console.terminal.input(
+                    f"{kept.step} v{kept.version}: approve, reject, or change: WORDS > "
+                ).strip()
             except EOFError:
                 raise RushesError(
                     "Nobody is here to approve: run it in a terminal, or add --yes. The job waits; nothing is lost."
@@ -168,8 +185,9 @@ class Editing:
             self.console.say("Type approve, reject, or `change: make the opening shorter`.")
 
     def _press(self, command: Command, kept: Kept, how: str) -> None:
+        unique = "" if command.name == "approve" else new_id()[:8]
         turn = Turn(
-            id=f"{self.conversation}:{kept.hash[:16]}:{command.name}:{new_id()[:8] if command.name != 'approve' else ''}",
+            id=f"{self.conversation}:{kept.hash[:16]}:{command.name}:{unique}",
             conversation=self.conversation,
             surface="console",
             author=local_user(),
@@ -189,7 +207,9 @@ class Editing:
         if not video.is_file():
             video = source
         pictures = sorted(studio.folder(job.id, "pictures").glob("scorecard-*.png"))
-        return Finished(job, video, studio.path(documents["preview"].body["storyboard"], job.id), pictures[-1] if pictures else None)
+        return Finished(
+            job, video, studio.path(documents["preview"].body["storyboard"], job.id), pictures[-1] if pictures else None
+        )
 
     def _why(self, end: str) -> str:
         job = self.app.office.job_or_none(self.conversation)
@@ -221,4 +241,3 @@ def _typed(said: str) -> Command | None:
     if command and command.name in ("approve", "reject", "rerun"):
         return command
     return None
-

@@ -46,7 +46,9 @@ def status(app: App, job: str | None) -> str:
     store = app.services.store
     if job:
         return app.office.job_text(store.jobs.get(job))
-    rows = [f"{j.id[:8]}  {app.office.jobs.status(j):<16} {j.created:%Y-%m-%d %H:%M}  {j.title}" for j in store.jobs.list()]
+    rows = [
+        f"{j.id[:8]}  {app.office.jobs.status(j):<16} {j.created:%Y-%m-%d %H:%M}  {j.title}" for j in store.jobs.list()
+    ]
     return "\n".join(rows) or "There are no jobs yet: `rushes edit FOOTAGE --brief TEXT` begins one."
 
 
@@ -67,20 +69,21 @@ def document(app: App, job: str, step: str) -> str:
 def trace(app: App, job: str) -> str:
     """Return a job's spans as an indented tree."""
     found = app.services.store.jobs.get(job)
-    spans = sorted(app.services.store.traces.list(found.id), key=lambda span: span.started)
+    spans = sorted(app.services.store.traces.list(trace_id=found.trace_id), key=lambda span: span.started)
     lines = [f"trace {found.trace_id}  {found.title}"]
     ids = {span.span_id for span in spans}
     roots = [span for span in spans if span.parent_id not in ids]
     for root in roots:
         lines += _branch(root, spans, 1)
     lines += [
-        f"approval  {a.step} {a.hash[:12]} {a.verdict} by {a.by} ({a.how})" for a in app.services.store.approvals.list(found.id)
+        f"approval  {a.step} {a.hash[:12]} {a.verdict} by {a.by} ({a.how})"
+        for a in app.services.store.approvals.list(found.id)
     ]
     return "\n".join(lines)
 
 
 def _branch(span: Span, spans: Sequence[Span], depth: int) -> list[str]:
-    seconds = (span.ended - span.started).total_seconds()
+    seconds = float(span.attributes.get("render_time") or (span.ended - span.started).total_seconds())
     failure = f"  FAILED: {span.failure}" if span.failure else ""
     lines = [f"{'  ' * depth}{span.started:%H:%M:%S} {seconds:8.3f} s  {span.name}{failure}"]
     for name, value in span.attributes.items():
@@ -143,5 +146,7 @@ def score_file(app: App, video: Path, plan: Path | None) -> str:
     """Measure a file and return its scorecard as text."""
     work = app.services.settings.data / "scratch" / digest(str(video.resolve()))[:12]
     work.mkdir(parents=True, exist_ok=True)
-    found = score_video(video.resolve(), app.services.studio.ffmpeg, work, plan=_plan(plan) if plan else None, brief=None)
+    found = score_video(
+        video.resolve(), app.services.studio.ffmpeg, work, plan=_plan(plan) if plan else None, brief=None
+    )
     return text(found)

@@ -22,7 +22,9 @@ class Notices:
         self._surface = surface
         self.seq = after
 
-    def follow(self, until: Callable[[Event], bool], timeout: float | None = None, stop: threading.Event | None = None) -> bool:
+    def follow(
+        self, until: Callable[[Event], bool], timeout: float | None = None, stop: threading.Event | None = None
+    ) -> bool:
         """Show events until one is the last that is waited for; return False when the time was up or it was stopped."""
         halted = stop or threading.Event()
         waited = 0.0

@@ -63,7 +63,8 @@ class Office:
         settings = {k: v for t in self._turns(conversation) for k, v in t.payload.get("settings", {}).items()}
         here = self.conversation(conversation)
         job = Job(
-            id=_job_id(turn),
+            id=trace_of(turn),
+            trace_id=trace_of(turn),
             pipeline=self._pipeline,
             title=_title(brief, dropped[0]["name"]),
             asker=author,
@@ -90,7 +91,9 @@ class Office:
         store = self.services.store
         known = {asset.hash for asset in store.assets.list(job.id)}
         number = len([a for a in store.assets.list(job.id) if a.source])
-        beds = [{"path": str(p), "name": p.name, "role": "music", "bundled": True} for p in sorted(MUSIC.glob("*.flac"))]
+        beds = [
+            {"path": str(p), "name": p.name, "role": "music", "bundled": True} for p in sorted(MUSIC.glob("*.flac"))
+        ]
         for file in (*self.dropped(conversation), *beds):
             path = Path(file["path"])
             hash_ = hash_of(path)
@@ -144,8 +147,8 @@ class Office:
         return "\n".join(lines)
 
 
-def _job_id(turn: str) -> str:
-    """Return a job's id: it follows from the turn that opened it, so that a repeated turn opens no second one."""
+def trace_of(turn: str) -> str:
+    """Return the id of the job, and of its trace, that a turn opens: a repeated turn opens no second one."""
     return hashlib.sha256(turn.encode()).hexdigest()[:32]
 
 

@@ -1,4 +1,4 @@
-"""The orchestrator: one chat loop that understands people and calls run_step. It sees the turns, the state and its tools."""
+"""The orchestrator: one chat loop that understands people and calls run_step."""
 
 from __future__ import annotations
 

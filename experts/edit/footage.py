@@ -74,33 +74,33 @@ def sources(work: Work) -> list[Asset]:
 
 
 def _reel(work: Work, asset: Asset, index: int, count: int) -> Reel:
-    found = _inspected(work, asset, lambda share, doing: work.progress((index + share) / count, f"{asset.name}: {doing}"))
-    role = "music" if asset.role == "music" else "still" if found.probe.kind == "still" else asset.role
+    found = _inspected(work, asset, lambda share: work.progress((index + share) / count, asset.name))
     return Reel(
         id=asset.source,
         hash=asset.hash,
         name=asset.name,
-        role=role,
+        role=_role(asset, found),
         bundled=bool(asset.metadata.get("bundled")),
         inspection=found,
     )
 
 
-def _inspected(work: Work, asset: Asset, progress: Callable[[float, str], None]) -> Inspection:
+def _role(asset: Asset, found: Inspection) -> Role:
+    if found.probe.kind == "still":
+        return "still"
+    return asset.role if asset.role in ("b_roll", "audio", "music", "logo") else "raw_footage"
+
+
+def _inspected(work: Work, asset: Asset, progress: Callable[[float], None]) -> Inspection:
     """Inspect a file once for its content: a kept inspection of the same bytes is taken as it is."""
-    key = digest([VERSION, asset.hash, asset.source, str(getattr(work.studio.recogniser, "name", "none"))])
+    ears = work.studio.recogniser
+    key = digest([VERSION, asset.hash, asset.source, str(ears.weights) if ears else ""])
     kept = work.studio.cache / "inspections" / f"{key}.json"
     if kept.is_file():
         return Inspection.model_validate_json(kept.read_text())
-    found = inspect(
-        work.studio.path(asset.hash, work.job.id),
-        asset.source,
-        work.studio.ffmpeg,
-        work.studio.folder(work.job.id, "scratch"),
-        work.studio.recogniser,
-        progress,
-        work.cancelled,
-    )
+    path = work.studio.path(asset.hash, work.job.id)
+    with work.studio.scratch(work.job.id) as scratch:
+        found = inspect(path, asset.source, work.studio.ffmpeg, scratch, ears, progress, work.cancelled)
     kept.parent.mkdir(parents=True, exist_ok=True)
     half = kept.with_suffix(f".{work.run}.part")
     half.write_text(found.model_dump_json())

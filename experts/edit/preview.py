@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from kernel.document import Document
+from kernel.store.records import Role
 from kernel.studio import place
 from kernel.tasks import Task, Work
 from kernel.worker.compile import compile
@@ -65,7 +66,7 @@ def make_video(work: Work, plan: EditPlan, target: Target, name: str) -> Render:
         cancelled=work.cancelled,
         workers=work.studio.workers,
     )
-    role = "preview" if target == "preview" else "render"
+    role: Role = "preview" if target == "preview" else "render"
     work.studio.keep(work.job, out, role, out.name, **made.model_dump(mode="json", exclude={"commands"}))
     return made
 
@@ -90,11 +91,11 @@ def make(work: Work) -> Preview:
 
 
 def _drawn(work: Work, plan: EditPlan, timeline: Timeline, video: str) -> str:
-    scratch = work.studio.folder(work.job.id, "scratch")
-    half = scratch / f"{work.run}.png"
-    storyboard(work.studio.path(video, work.job.id), timeline, half, work.studio.ffmpeg, scratch)
-    kept = place(half, work.studio.folder(work.job.id, "pictures") / f"storyboard-{plan.digest[:12]}.png")
-    half.unlink()
+    kept = work.studio.folder(work.job.id, "pictures") / f"storyboard-{plan.digest[:12]}.png"
+    with work.studio.scratch(work.job.id) as half, work.studio.scratch(work.job.id) as scratch:
+        drawn = half / "storyboard.png"
+        storyboard(work.studio.path(video, work.job.id), timeline, drawn, work.studio.ffmpeg, scratch)
+        place(drawn, kept)
     return work.studio.keep(work.job, kept, "picture", kept.name).hash
 
 

@@ -20,14 +20,12 @@ def make(work: Work) -> Scorecard:
         raise TypeError("plan, master, brief")
     if not isinstance(footage, Footage):
         raise TypeError("footage")
-    scratch = work.studio.folder(work.job.id, "scratch")
-    scorecard = score_video(
-        work.studio.path(master.video, work.job.id), work.studio.ffmpeg, scratch, plan=plan, brief=brief.body()
-    )
-    half = scratch / f"{work.run}-card.png"
-    card(scorecard, half)
-    kept = place(half, work.studio.folder(work.job.id, "pictures") / f"scorecard-{scorecard.digest[:12]}.png")
-    half.unlink()
+    video = work.studio.path(master.video, work.job.id)
+    with work.studio.scratch(work.job.id) as scratch:
+        scorecard = score_video(video, work.studio.ffmpeg, scratch, plan=plan, brief=brief.body())
+        card(scorecard, scratch / "card.png")
+        name = f"scorecard-{scorecard.digest[:12]}.png"
+        kept = place(scratch / "card.png", work.studio.folder(work.job.id, "pictures") / name)
     work.studio.keep(work.job, kept, "picture", kept.name, scorecard=scorecard.digest)
     return scorecard
 
