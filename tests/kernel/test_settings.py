@@ -96,7 +96,8 @@ def test_a_wrong_value_is_one_sentence_that_names_the_variable(tmp_path: Path, n
 
 
 @pytest.mark.parametrize(
-    ("text", "words"), [("rounds = 'x'", "'rounds' in"), ("colour = 1", "'colour'"), ("= 3", "cannot be read")]
+    ("text", "words"),
+    [("rounds = 'x'", "'rounds' in"), ("colour = 1", "names 'colour', which is no setting"), ("= 3", "cannot be read")],
 )
 def test_a_wrong_file_is_one_sentence_that_names_it(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "settings.toml").write_text(text)

@@ -42,12 +42,11 @@ def test_a_file_that_is_no_database_is_refused_and_kept(tmp_path: Path) -> None:
 def test_a_damaged_page_is_found_at_the_start(tmp_path: Path) -> None:
     file = tmp_path / "a.sqlite"
     store = Store.open(f"sqlite:///{file}")
-    for number in range(50):
+    for number in range(200):
         store.logs.add(Log(job="j", message=f"line {number} " * 100))
     store.close()
-    bytes_ = bytearray(file.read_bytes())
-    bytes_[4096:] = b"\xff" * (len(bytes_) - 4096)
-    file.write_bytes(bytes_)
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-4096] + b"\xff" * 4096)
     with pytest.raises(SetUp, match="damaged"):
         Store.open(f"sqlite:///{file}")
 
@@ -108,6 +107,19 @@ def test_a_block_that_fails_keeps_nothing(store: Store, job: Job) -> None:
     with pytest.raises(ValueError, match="stopped"):
         fails()
     assert store.jobs.get(job.id).title == job.title
+
+
+def test_a_server_that_dropped_its_connections_is_asked_again(served: Store) -> None:
+    ours = "FROM pg_stat_activity WHERE datname = current_database() AND pid"
+    end = f"SELECT pg_terminate_backend(pid) {ours} {{}} pg_backend_pid()"
+    with served.database.read() as first, served.database.read() as second:
+        assert first.exec_driver_sql("SELECT 1").scalar() == second.exec_driver_sql("SELECT 1").scalar()
+    with served.database.read() as connection:
+        connection.exec_driver_sql(end.format("<>"))
+    assert served.jobs.list() == served.jobs.list() == []
+    with pytest.raises(TryAgain, match="did not answer"), served.database.read() as connection:
+        connection.exec_driver_sql(end.format("="))
+    assert served.jobs.list() == []
 
 
 def test_what_belongs_to_no_job_is_refused_in_words(store: Store) -> None:

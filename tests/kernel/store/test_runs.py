@@ -33,9 +33,9 @@ def test_attempts_are_kept_in_their_order_also_when_a_restart_counts_anew(store:
 
 
 def test_a_run_that_failed_keeps_why_and_what_was_made_so_far(store: Store, run: Run) -> None:
-    store.runs.end("r1", "failed", None, "The model never ended.", "Traceback", '{"half": 1}')
+    store.runs.end("r1", "failed", None, "The model never ended.", "Traceback xapp-1-a", '{"half": 1}')
     ended = store.runs.get("r1")
-    assert (ended.status, ended.error, ended.stack) == ("failed", "The model never ended.", "Traceback")
+    assert (ended.status, ended.error, ended.stack) == ("failed", "The model never ended.", "Traceback [secret]")
     assert ended.draft == '{"half": 1}'
     assert ended.ended is not None
     assert ended.ended >= run.created
