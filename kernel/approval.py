@@ -9,7 +9,7 @@ from kernel.store.records import Approval, Job, Kept
 
 
 def approve(store: Store, pipeline: Pipeline, job: Job, record: Record, answer: Approval) -> Kept:
-    """Keep a yes or a no to the gate that waits.
+    """Keep a yes or a no to the gate that waits; the same answer (by its id) again changes nothing.
 
     Raises:
         Stale: the answer names a version that is not the current one, or the gate was decided already.
@@ -25,21 +25,28 @@ def approve(store: Store, pipeline: Pipeline, job: Job, record: Record, answer: 
         raise Stale(f"{answer.step} v{kept.version} is out of date, because something before it has changed.")
     if not store.approvals.decide(answer):
         first = store.approvals.find(job.id, step.name, kept.hash)
-        raise Stale(f"{answer.step} v{kept.version} was {first.verdict if first else 'decided'} already.")
+        if first is None or first.id != answer.id:
+            raise Stale(f"{answer.step} v{kept.version} was {first.verdict if first else 'decided'} already.")
     return kept
 
 
 def keep_stale(store: Store, pipeline: Pipeline, job: Job, record: Record, step_name: str, by: str) -> Kept:
-    """Keep a person's "leave it as it is" for a stale document: bound to it beside exactly today's inputs.
+    """Keep a person's "leave it as it is" for a stale document: bound to it beside exactly today's inputs and wishes.
+
+    Said again it changes nothing.
 
     Raises:
         Stale: the step is not stale.
     """
     step = pipeline.step(step_name)
     kept, above = record.documents.get(step.name), inputs(pipeline, step, record)
-    if kept is None or above is None or states(pipeline, record)[step.name] != "stale":
-        raise Stale(f"{step_name} is not out of date: there is nothing to keep.")
-    bound = freshness(kept, {s.name: k.hash for s, k in above.values()})
+    nothing = Stale(f"{step_name} is not out of date: there is nothing to keep.")
+    if kept is None or above is None:
+        raise nothing
+    asked = (instruction.id for instruction in record.instructions.get(step.name, ()))
+    bound = freshness(kept, {s.name: k.hash for s, k in above.values()}, asked)
+    if states(pipeline, record)[step.name] != "stale" and (step.name, bound) not in record.approvals:
+        raise nothing
     store.approvals.decide(Approval(job=job.id, step=step.name, hash=bound, verdict="kept", by=by))
     return kept
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -133,9 +133,14 @@ def inputs(pipeline: Pipeline, step: Step, record: Record) -> dict[str, tuple[St
     return found
 
 
-def freshness(kept: Kept, made_from: Mapping[str, str]) -> str:
-    """Return what a person's "keep it as it is" is bound to: this document beside exactly these inputs."""
-    return digest({"document": kept.hash, "inputs": dict(made_from)})
+def freshness(kept: Kept, made_from: Mapping[str, str], asked: Iterable[str] = ()) -> str:
+    """Return what a person's "keep it as it is" is bound to: this document beside exactly these inputs and wishes.
+
+    Args:
+        made_from: the hash of each input document, by step.
+        asked: ids of all instructions to the step.
+    """
+    return digest({"document": kept.hash, "inputs": dict(made_from), "asked": sorted(asked)})
 
 
 def states(pipeline: Pipeline, record: Record) -> dict[str, State]:
@@ -163,14 +168,14 @@ def _is_stale(
     step: Step, kept: Kept, above: Mapping[str, tuple[Step, Kept]], record: Record, found: Mapping[str, State]
 ) -> bool:
     hashes = {s.name: k.hash for s, k in above.values()}
-    keep = record.approvals.get((step.name, freshness(kept, hashes)))
+    asked = {instruction.id for instruction in record.instructions.get(step.name, ())}
+    keep = record.approvals.get((step.name, freshness(kept, hashes, asked)))
     if keep is not None and keep.verdict == "kept":
         return False
     if {origin.step: origin.hash for origin in kept.lineage} != hashes:
         return True
     if any(found[s.name] == "stale" for s, _ in above.values()):
         return True
-    asked = {instruction.id for instruction in record.instructions.get(step.name, ())}
     return not asked <= set(kept.instructions)
 
 

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for the tests that need one, where its programs are installed."""
+"""A real PostgreSQL server for the tests that need one, where its programs are installed; and a small house."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from kernel.engine import InlineEngine
+from tests.kernel.house import House
 
 Database = Callable[[], str]
 
@@ -50,3 +53,19 @@ def postgres() -> Iterator[Database]:
     yield database
     run("pg_ctl", "-D", f"{home}/data", "-m", "immediate", "-w", "stop")
     shutil.rmtree(home)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A small house whose engine does everything in order, in the test's own thread."""
+    built = House(tmp_path)
+    yield built
+    built.close()
+
+
+@pytest.fixture
+def threads(tmp_path: Path) -> Iterator[House]:
+    """A small house whose engine has four threads."""
+    built = House(tmp_path, engine=InlineEngine(workers=4))
+    yield built
+    built.close()
