@@ -22,11 +22,11 @@ USUAL = 120.0
 SPREAD = 0.9
 """Octaves around the usual tempo that are likely."""
 MULTIPLES = (1, 2, 4, 8)
-STEADY = 0.14
+STEADY = 0.2
 """Mean likeness, of 1, below which there is no steady beat; speech and noise stay below, see the tests."""
 TIGHT = 100.0
 """How much evenness weighs against strength."""
-LEAST = 4.0
+LEAST = 6.0
 """Seconds of sound that a beat is looked for in."""
 
 Curve = npt.NDArray[np.float64]

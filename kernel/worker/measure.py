@@ -13,10 +13,10 @@ from kernel.worker.listing import Listing, read_listing
 from kernel.worker.media import Rate, Span
 from kernel.worker.sound import loudness_in
 
-BLACK = "blackdetect=d=0.04:pic_th=0.98:pix_th=0.06"
+BLACK = "blackdetect=d=0.04:pic_th=0.998:pix_th=0.06"
 FROZEN = "freezedetect=n=-60dB:d=0.5"
 SILENT = "silencedetect=n=-60dB:d=0.3"
-"""What counts as black (98 % of the pixels within 6 % of black, a frame long), frozen and silent."""
+"""What counts as black (99.8 % of the pixels within 6 % of black, a frame long), frozen and silent."""
 SPEED = 0.2
 """Times real time that measuring may at least take."""
 _SAID = 1 << 22

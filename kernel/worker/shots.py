@@ -28,8 +28,8 @@ BLACK = 24.0
 BRIGHT = 48
 BRIGHT_SHARE = 0.002
 """Share of pixels brighter than that, beyond which a dark picture is not black: a title, the lights of a night."""
-STILL = 0.15
-"""Mean difference below which nothing moves; the noise of a camera has more."""
+STILL = 2.0
+"""Difference of the most changed patch, of 255, below which nothing moves: a clock in a corner is more."""
 LEAST_STRETCH = 1.0
 """Seconds from which a black or frozen stretch is worth a word."""
 SHORTEST_SHOT = 0.2
@@ -51,6 +51,7 @@ class ShotFinder:
         self._before: npt.NDArray[np.float32] | None = None
         self._change: list[float] = []
         self._leap: list[float] = []
+        self._most: list[float] = []
         self._light: list[float] = []
         self._bright: list[float] = []
 
@@ -59,6 +60,7 @@ class ShotFinder:
         thumb = _thumb(frame)
         self._change.append(_difference(thumb, self._last))
         self._leap.append(_difference(thumb, self._before))
+        self._most.append(float(np.abs(thumb - self._last).max()) if self._last is not None else 0.0)
         self._light.append(float(thumb[..., 0].mean()))
         self._bright.append(float((frame.luma > BRIGHT).mean()))
         self._before, self._last = self._last, thumb
@@ -86,7 +88,7 @@ class ShotFinder:
 
     def frozen(self) -> tuple[Span, ...]:
         """Return the stretches of at least a second in which nothing moves, black ones left out."""
-        return self._stretches((np.array(self._change) < STILL) & ~self._is_black())
+        return self._stretches((np.array(self._most) < STILL) & ~self._is_black())
 
     def _cuts(self) -> list[float]:
         change, leap = np.array(self._change), np.array(self._leap)

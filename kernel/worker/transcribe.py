@@ -12,7 +12,7 @@ from pathlib import Path
 
 from faster_whisper import WhisperModel, download_model
 from faster_whisper.transcribe import Segment
-from faster_whisper.transcribe import Word as Heard_word
+from faster_whisper.transcribe import Word as HeardWord
 from faster_whisper.vad import VadOptions, get_speech_timestamps
 from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError, RepositoryNotFoundError
 
@@ -30,6 +30,8 @@ PAUSE = 300
 """Milliseconds of silence that end a stretch of speech; the library's 2000 finds 3 of 7 pauses."""
 PAD = 100
 """Milliseconds kept on either side of a stretch of speech."""
+LATE = 0.07
+"""Seconds by which tiny.en hears words too late: the shift at which most words were whole after cutting by them."""
 MIN_LOGPROB = -1.0
 MAX_REPETITION = 2.4
 MAX_NO_SPEECH = 0.6
@@ -83,7 +85,8 @@ class Recogniser:
             vad_parameters=_vad(),
         )
         spoken = [word for segment in segments if _believable(segment) for word in _merged(segment, language)]
-        words = find_edges(_numbered(spoken, source_id), Envelope(samples))
+        late = LATE if self._in_english(language) else 0.0
+        words = find_edges(_numbered(spoken, source_id, late), Envelope(samples))
         return Heard(language=language if words else "", words=words, speech=speech)
 
     def _language(self, samples: Samples) -> str:
@@ -92,8 +95,11 @@ class Recogniser:
         language, sure, _ = self._every.detect_language(samples, vad_filter=True, vad_parameters=_vad())
         return str(language) if sure >= SURE_LANGUAGE or self.weights.english is None else "en"
 
+    def _in_english(self, language: str) -> bool:
+        return self.weights.english is not None and (language == "en" or self.weights.every is None)
+
     def _model(self, language: str) -> WhisperModel:
-        return self._english if self.weights.english and (language == "en" or not self.weights.every) else self._every
+        return self._english if self._in_english(language) else self._every
 
     @cached_property
     def _english(self) -> WhisperModel:
@@ -173,9 +179,9 @@ def _believable(segment: Segment) -> bool:
     return not silent and segment.compression_ratio <= MAX_REPETITION and sure >= MIN_WORD
 
 
-def _merged(segment: Segment, language: str) -> list[Heard_word]:
+def _merged(segment: Segment, language: str) -> list[HeardWord]:
     """Join pieces of one written word, as "forty" and "-two": only a piece after a space begins a new one."""
-    merged: list[Heard_word] = []
+    merged: list[HeardWord] = []
     for word in segment.words or []:
         if merged and not word.word.startswith(" ") and language not in UNSPACED:
             merged[-1] = _joined(merged[-1], word)
@@ -184,17 +190,18 @@ def _merged(segment: Segment, language: str) -> list[Heard_word]:
     return merged
 
 
-def _joined(left: Heard_word, right: Heard_word) -> Heard_word:
-    return Heard_word(left.start, right.end, left.word + right.word, min(left.probability, right.probability))
+def _joined(left: HeardWord, right: HeardWord) -> HeardWord:
+    return HeardWord(left.start, right.end, left.word + right.word, min(left.probability, right.probability))
 
 
-def _numbered(spoken: Iterable[Heard_word], source_id: str) -> list[Word]:
+def _numbered(spoken: Iterable[HeardWord], source_id: str, late: float) -> list[Word]:
     kept = [word for word in spoken if word.word.strip()]
-    return [_word(f"{source_id}w{number}", word) for number, word in enumerate(kept, 1)]
+    return [_word(f"{source_id}w{number}", word, late) for number, word in enumerate(kept, 1)]
 
 
-def _word(name: str, word: Heard_word) -> Word:
-    start, end = round(float(word.start), 3), round(float(max(word.start, word.end)), 3)
+def _word(name: str, word: HeardWord, late: float) -> Word:
+    start = round(max(0.0, float(word.start) - late), 3)
+    end = round(max(start, float(word.end) - late), 3)
     sure = min(max(float(word.probability), 0.0), 1.0)
     text = word.word.strip()
     return Word(id=name, text=text, start=start, end=end, probability=round(sure, 4), cut_in=start, cut_out=end)
