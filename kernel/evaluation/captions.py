@@ -28,6 +28,7 @@ SELDOM = (0.55, 0.05)
 CONTRAST = (1.0, 4.5)
 LINES = 2
 SMALLER = "choose a smaller size, so that each line holds more."
+FEWER = "leave filler words out of them."
 
 
 class Rule(NamedTuple):
@@ -145,15 +146,7 @@ def _touch(one: Box, other: Box) -> bool:
 
 
 RULES = (
-    Rule(
-        "reading speed",
-        _too_fast,
-        SELDOM,
-        "20 characters/s",
-        "go too fast to be read",
-        OWNER,
-        "leave filler words out of them.",
-    ),
+    Rule("reading speed", _too_fast, SELDOM, "20 characters/s", "go too fast to be read", OWNER, FEWER),
     Rule("safe zone", _out_of_zone, NEVER, "inside it", "stand outside the safe zone", OWNER, SMALLER),
     Rule("frame", _out_of_frame, NEVER, "inside it", "leave the picture", OWNER, SMALLER),
     Rule("line length", _too_wide, NEVER, "42 characters, 24 when tall", "have too long a line", OWNER, SMALLER),

@@ -73,9 +73,8 @@ class _Pen:
 
     def line(self, points: list[tuple[float, float]], colour: str) -> None:
         """Draw a stroke."""
-        self._draw.line(
-            [(x * self._scale, y * self._scale) for x, y in points], fill=colour, width=3 * self._scale, joint="curve"
-        )
+        at = [(x * self._scale, y * self._scale) for x, y in points]
+        self._draw.line(at, fill=colour, width=3 * self._scale, joint="curve")
 
     def write(
         self, x: float, y: float, said: str, font: Font, size: int, colour: str = INK, anchor: str = "ls"

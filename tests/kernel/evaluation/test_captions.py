@@ -1,0 +1,127 @@
+"""captions: what the worker sets passes, and every fault is found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kernel.evaluation.base import Seen
+from kernel.evaluation.captions import measure
+from kernel.evaluation.scorecard import Score
+from kernel.worker.captions import GAP_FRAMES
+from kernel.worker.timing import Box, Cue, TitleSpan
+from tests.kernel.evaluation.conftest import Look
+from tests.kernel.evaluation.scenes import named, talk
+from tests.kernel.worker.scenes import cut, plan
+
+SAID = "It was the best of times, it was the worst of times, and nobody knew which of them it was."
+
+
+@pytest.mark.parametrize("style", ["clean", "bold", "karaoke"])
+@pytest.mark.parametrize("position", ["bottom", "middle", "top"])
+def test_what_the_worker_sets_passes(look: Look, style: str, position: str) -> None:
+    score = measure(look(talk(SAID, style=style, position=position)))
+    assert (score.score, score.applicable) == (1.0, True)
+
+
+def _changed(seen: Seen, **changes: Any) -> Score:
+    """Score with the first caption changed."""
+    timeline = seen.timeline
+    assert timeline is not None
+    cues = (timeline.cues[0].model_copy(update=changes), *timeline.cues[1:])
+    return measure(seen.model_copy(update={"timeline": timeline.model_copy(update={"cues": cues})}))
+
+
+def _fails(score: Score, name: str) -> bool:
+    return next(part for part in score.parts if part.name == name).score < score.threshold and not score.passed
+
+
+def _first(seen: Seen) -> Cue:
+    assert seen.timeline is not None
+    return seen.timeline.cues[0]
+
+
+def test_a_caption_outside_the_safe_zone_is_found(look: Look) -> None:
+    seen = look(talk(SAID))
+    low = _first(seen).box.model_copy(update={"y": 300 - _first(seen).box.height + 15})
+    score = _changed(seen, box=low)
+    assert _fails(score, "safe zone")
+    assert not _fails(score, "frame")
+    assert score.evidence[0].start == _first(seen).start
+    assert score.owner == "captions"
+
+
+def test_a_caption_beyond_the_picture_is_found(look: Look) -> None:
+    assert _fails(_changed(look(talk(SAID)), box=Box(x=-5, y=100, width=200, height=30)), "frame")
+
+
+def test_a_line_that_is_too_long_is_found_but_a_long_word_is_not(look: Look) -> None:
+    seen = look(talk(SAID))
+    word = _first(seen).lines[0][0]
+    long = word.model_copy(update={"text": "Donaudampfschifffahrtsgesellschaftskapitaen"})
+    assert _fails(_changed(seen, lines=((long, word),)), "line length")
+    assert not _fails(_changed(seen, lines=((long,),), end=_first(seen).start + 3), "line length")
+
+
+def test_a_third_line_is_found(look: Look) -> None:
+    seen = look(talk(SAID))
+    assert _fails(_changed(seen, lines=_first(seen).lines[:1] * 3), "lines")
+
+
+@pytest.mark.parametrize(("lasts", "fault"), [(0.5, True), (0.9, False), (7.5, True)])
+def test_a_caption_that_shows_too_short_or_too_long_is_found(look: Look, lasts: float, fault: bool) -> None:
+    seen = look(talk("Two words."))
+    assert _fails(_changed(seen, end=_first(seen).start + lasts), "time") is fault
+
+
+def test_speech_that_is_too_quick_to_be_read_is_found(look: Look) -> None:
+    assert _fails(
+        measure(look(talk("extraordinarily complicated circumstances notwithstanding", pace=0.2))), "reading speed"
+    )
+
+
+def test_two_captions_at_once_are_found(look: Look) -> None:
+    seen = look(talk(SAID))
+    assert not _fails(_changed(seen, frames=_first(seen).frames + GAP_FRAMES), "overlap")
+    assert _fails(_changed(seen, frames=_first(seen).frames + GAP_FRAMES + 1), "overlap")
+
+
+def test_a_title_on_a_caption_is_found(look: Look) -> None:
+    seen = look(talk(SAID))
+    cue = _first(seen)
+    first, end = cue.first_frame, cue.start + 0.3
+    title = TitleSpan(
+        id="t1", first_frame=first, frames=10, start=cue.start, end=end, lines=("x",), sizes=(20,), box=cue.box
+    )
+    assert seen.timeline is not None
+    timeline = seen.timeline.model_copy(update={"titles": (title,)})
+    score = measure(seen.model_copy(update={"timeline": timeline}))
+    assert _fails(score, "overlap")
+    assert score.owner == "titles"
+
+
+@pytest.mark.parametrize("style", ["clean", "bold", "karaoke"])
+def test_dark_letters_on_their_dark_outline_or_box_are_found(look: Look, style: str) -> None:
+    assert _fails(measure(look(talk(SAID, style=style, colour="#303030"))), "contrast")
+
+
+def test_a_dark_highlight_is_found_where_it_is_used(look: Look) -> None:
+    assert _fails(measure(look(talk(SAID, style="karaoke", highlight="#101080"))), "contrast")
+    assert measure(look(talk(SAID, style="clean", highlight="#101080"))).passed
+
+
+def test_captions_that_were_asked_for_and_are_missing_fail(look: Look) -> None:
+    spoken = talk(SAID)
+    mute = spoken.model_copy(update={"operations": spoken.operations[:1]})
+    score = measure(look(mute, brief={"captions": True}))
+    assert (score.score, score.owner) == (0.0, "plan")
+    assert not measure(look(mute, brief={"captions": None})).applicable
+
+
+def test_where_nobody_speaks_no_caption_is_missing(look: Look) -> None:
+    assert not measure(look(plan([named("s1")], cut("c1", "s1", 0, 5)), brief={"captions": True})).applicable
+
+
+def test_without_a_plan_nothing_is_known_of_captions(look: Look) -> None:
+    assert not measure(look()).applicable
