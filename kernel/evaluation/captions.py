@@ -58,8 +58,10 @@ def measure(seen: Seen) -> Score:
 
 
 def _none(seen: Seen, timeline: Timeline) -> Score:
-    if not ((seen.brief or {}).get("captions") and timeline.spoken):
+    if not (seen.brief or {}).get("captions"):
         return spared("captions", "There are no captions, and none were asked for.", OWNER)
+    if not timeline.spoken:
+        return spared("captions", "Nobody speaks, so there is nothing to write.", OWNER)
     fault = "The brief asks for captions, and there are none."
     missing = Finding(part("captions", 0, 0, 1, "none", "all that is said"), fault, "plan", f"{fault} Add them.")
     return scored("captions", [missing], {"captions": 0}, "", OWNER)

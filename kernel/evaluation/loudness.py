@@ -55,7 +55,7 @@ def _facts(seen: Seen, silent: Sequence[Span]) -> dict[str, float | str]:
 def _fine(findings: Sequence[Finding]) -> str:
     told = {finding.part.name: finding.part for finding in findings}
     level = told.get("loudness")
-    how = f"It plays at {level.shown}, as planned" if level else "The plan leaves the loudness as it is"
+    how = f"It plays at {level.shown}, as wanted" if level else "The plan leaves the loudness as it is"
     return f"{how}; nothing clips and nothing falls silent."
 
 
@@ -66,7 +66,7 @@ def _level(lufs: float | None, target: float) -> Finding:
     word = "quieter" if lufs is None or lufs < target else "louder"
     return Finding(
         part("loudness", off, *OFF, shown, wanted),
-        f"It plays at {shown}, {word} than planned ({wanted})." if lufs is not None else "Nothing is heard at all.",
+        f"It plays at {shown}, {word} than wanted ({wanted})." if lufs is not None else "Nothing is heard at all.",
         OWNER,
         f"The video came out at {shown} where {wanted} was asked for: even out the clips' gains, or ask for less.",
     )

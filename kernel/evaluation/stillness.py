@@ -40,8 +40,14 @@ def measure(seen: Seen) -> Score:
         "black with what was asked for": round(sum(map(_length, found.black)), 3),
         "frozen with what was asked for": round(sum(map(_length, found.frozen)), 3),
     }
-    fine = "Every black or still moment was asked for." if found.black or found.frozen else "The picture never stalls."
-    return scored("stillness", [_black(total, black), _frozen(longest, frozen)], facts, fine, OWNER)
+    findings = [_black(total, black), _frozen(longest, frozen)]
+    return scored("stillness", findings, facts, _fine(bool(black or frozen), bool(found.black or found.frozen)), OWNER)
+
+
+def _fine(unasked: bool, some: bool) -> str:
+    if unasked:
+        return "What is black or stands still unasked is too short to disturb."
+    return "Every black or still moment was asked for." if some else "The picture never stalls."
 
 
 def _black(total: float, spans: Sequence[Span]) -> Finding:

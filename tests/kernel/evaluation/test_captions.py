@@ -120,7 +120,9 @@ def test_captions_that_were_asked_for_and_are_missing_fail(look: Look) -> None:
 
 
 def test_where_nobody_speaks_no_caption_is_missing(look: Look) -> None:
-    assert not measure(look(plan([named("s1")], cut("c1", "s1", 0, 5)), brief={"captions": True})).applicable
+    score = measure(look(plan([named("s1")], cut("c1", "s1", 0, 5)), brief={"captions": True}))
+    assert not score.applicable
+    assert "Nobody speaks" in score.why
 
 
 def test_without_a_plan_nothing_is_known_of_captions(look: Look) -> None:
