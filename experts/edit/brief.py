@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from experts.edit.wording import contradictions, impossible
 from kernel.document import Document
 
 
@@ -59,6 +61,18 @@ class Brief(Document):
     """What kind of edit they asked for, where they said so."""
 
     def problems(self, documents: Mapping[str, Document]) -> list[str]:
-        """A brief that contradicts itself is asked about, not guessed at."""
-        both = sorted({k.casefold() for k in self.keep} & {d.casefold() for d in self.drop})
-        return [f'The brief both keeps and drops "{what}": ask the person which of the two.' for what in both]
+        """A brief that contradicts itself, or asks for what cannot be, is asked about, not guessed at."""
+        keep, drop = ({_bare(wish) for wish in wishes} for wishes in (self.keep, self.drop))
+        both = (
+            f'The brief both keeps and drops "{what}": ask the person which of the two.' for what in sorted(keep & drop)
+        )
+        return [*both, *contradictions(self.text), *impossible(self.text)]
+
+
+def _bare(wish: str) -> str:
+    """Return a wish without the words that only point."""
+    return re.sub(
+        r"^(?:the |that |my )?(?:(?:line|part|bit|joke|section)s? (?:about|on|with) )?(?:the |that |my )?",
+        "",
+        wish.casefold(),
+    ).strip()

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar, Literal
 
-from kernel.document import ExpertDocument
-from kernel.worker.ops.captions import Captions
+from experts.edit.brief import Brief
+from experts.edit.changes import Changes, amended, not_understood, read_change, restyled
+from experts.edit.footage import Footage
+from experts.edit.log import Log
+from experts.edit.output import output_of
+from experts.edit.selects import Selects
+from experts.edit.takes import bare
+from experts.tools import LOOKING
+from kernel.document import Document, ExpertDocument
+from kernel.expert import Expert, Scene
+from kernel.worker.ops.captions import Captions, Correction
 
 
 class CaptionSheet(ExpertDocument):
@@ -17,3 +27,73 @@ class CaptionSheet(ExpertDocument):
     captions: Captions | None
     """Null for none."""
     why: str
+
+    def problems(self, documents: Mapping[str, Document]) -> list[str]:
+        """Say which words it corrects that nobody says, and whether the brief wants none."""
+        brief = documents.get("brief")
+        unwanted = self.captions is not None and isinstance(brief, Brief) and brief.captions is False
+        return [*_unknown(self, documents.get("footage")), *(["The brief wants no captions."] if unwanted else [])]
+
+
+def _unknown(sheet: CaptionSheet, footage: Document | None) -> Iterator[str]:
+    if sheet.captions is None or not isinstance(footage, Footage):
+        return
+    known = {word.id for reel in footage.reels for word in reel.inspection.words}
+    for correction in sheet.captions.corrections:
+        if correction.word not in known:
+            yield f"The captions correct {correction.word}, which no source has."
+
+
+def understudy(scene: Scene) -> dict[str, Any]:
+    """Caption what is said, unless they want none: bold on a tall picture, clean on any other, as they wished."""
+    footage, selects, brief = scene.documents["footage"], scene.documents["selects"], scene.documents["brief"]
+    assert isinstance(footage, Footage) and isinstance(selects, Selects) and isinstance(brief, Brief)
+    changes = [read_change(text) for text in scene.instructions]
+    sheet = sheet_of(amended(brief, changes), footage, selects, scene.documents.get("log"), changes)
+    return sheet.model_copy(update={"why": " ".join([sheet.why, *not_understood(changes)])}).body()
+
+
+def sheet_of(
+    brief: Brief, footage: Footage, selects: Selects, log: Document | None = None, changes: Iterable[Changes] = ()
+) -> CaptionSheet:
+    """Return whether there are captions and how they look."""
+    spoken = any(select.first_word for select in selects.selects)
+    if not spoken or brief.captions is False:
+        why = "the brief wants none" if spoken else "nobody speaks in this cut"
+        return CaptionSheet(confidence=0.95, captions=None, why=why)
+    output = output_of(brief, footage, [select.source for select in selects.selects])
+    style: Literal["clean", "bold"] = "bold" if output.height > output.width else "clean"
+    plain = Captions(style=style, corrections=spelt(footage, log))
+    wished = read_change(brief.caption_wishes)
+    captions = restyled(plain, wished)
+    for change in changes:
+        captions = restyled(captions, change)
+    why = "as the brief wishes" if brief.caption_wishes else "there is speech, and most people watch without sound"
+    return CaptionSheet(confidence=0.8 if brief.caption_wishes else 0.85, captions=captions, why=why)
+
+
+def spelt(footage: Footage, log: Document | None) -> tuple[Correction, ...]:
+    """Return the corrections of the names that the log says were misheard; marks around the word stay."""
+    names = {tuple(bare(name.heard)): name.spelt for name in log.names} if isinstance(log, Log) else {}
+    words = [word for reel in footage.reels for word in reel.inspection.words]
+    return tuple(
+        Correction(word=word.id, text=_with_marks(word.text, names[tuple(bare(word.text))]))
+        for word in words
+        if tuple(bare(word.text)) in names
+    )
+
+
+def _with_marks(heard: str, name: str) -> str:
+    """Return a name with the full stop or comma of the word that it stands for."""
+    end = heard[len(heard.rstrip(".,!?;:…")) :]
+    return name + end
+
+
+EXPERT = Expert(
+    name="edit.captions",
+    document=CaptionSheet,
+    prompt="edit/captions.j2",
+    understudy=understudy,
+    tools=LOOKING,
+    tier="small",
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experts.edit import captions, log, plan, selects, sound, titles
+from experts.edit import captions, log, plan, selects_dialogue, selects_montage, selects_narration, sound, titles
 from experts.edit.brief import Brief
 from experts.edit.delivery import DELIVERY
 from experts.edit.footage import FOOTAGE
@@ -30,9 +30,9 @@ EDIT = Pipeline(
         Step("brief", Conversed(Brief)),
         Step("footage", FOOTAGE, ("brief",)),
         Step("log", log.EXPERT, ("brief", "footage")),
-        Step("selects_dialogue", selects.DIALOGUE, _READ, group="selects", when=_kind("dialogue")),
-        Step("selects_narration", selects.NARRATION, _READ, group="selects", when=_kind("narration")),
-        Step("selects_montage", selects.MONTAGE, _READ, group="selects", when=_kind("montage")),
+        Step("selects_dialogue", selects_dialogue.EXPERT, _READ, group="selects", when=_kind("dialogue")),
+        Step("selects_narration", selects_narration.EXPERT, _READ, group="selects", when=_kind("narration")),
+        Step("selects_montage", selects_montage.EXPERT, _READ, group="selects", when=_kind("montage")),
         Step("captions", captions.EXPERT, ("brief", "footage", "log", "selects")),
         Step("sound", sound.EXPERT, ("brief", "footage", "selects")),
         Step("titles", titles.EXPERT, ("brief", "footage", "selects")),

@@ -100,4 +100,3 @@ def _drawn(work: Work, plan: EditPlan, timeline: Timeline, video: str) -> str:
 
 
 PREVIEW = Task("preview", Preview, make)
-

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from kernel.document import ExpertDocument
+from experts.edit.bed import bed_of
+from experts.edit.brief import Brief
+from experts.edit.changes import Changes, amended, not_understood, read_change
+from experts.edit.footage import Footage
+from experts.edit.selects import Selects
+from experts.tools import LOOKING
+from kernel.document import Document, ExpertDocument
+from kernel.expert import Expert, Scene
 from kernel.worker.ops.loudness import Loudness
 from kernel.worker.ops.music import Music
 
@@ -27,3 +36,61 @@ class SoundSheet(ExpertDocument):
     keep_clip_sound: bool = True
     """Whether the clips' own sound is heard; false for a montage on music."""
     why: str
+
+    def problems(self, documents: Mapping[str, Document]) -> list[str]:
+        """Say whether the music is there, and whether the brief wants none."""
+        footage, brief = documents.get("footage"), documents.get("brief")
+        if self.music is None or not isinstance(footage, Footage):
+            return []
+        heard = [reel.id for reel in footage.reels if reel.inspection.probe.has_sound]
+        found = [f"The music is {self.music.source}; the sources with sound are {', '.join(heard)}."]
+        unwanted = isinstance(brief, Brief) and brief.music is False
+        return [
+            *(found if self.music.source not in heard else []),
+            *(["The brief wants no music."] if unwanted else []),
+        ]
+
+
+PODCAST, BROADCAST = (
+    re.compile(r"\bpodcast\b", re.IGNORECASE),
+    re.compile(r"\b(?:broadcast|r\s?128|television)\b", re.IGNORECASE),
+)
+STEP = 4.0
+"""Decibels by which music gets louder or softer when somebody asks for it."""
+
+
+def understudy(scene: Scene) -> dict[str, Any]:
+    """Bring the sound to -14 LUFS; lay music under it when it is asked for, sent along, or the cut is a montage."""
+    footage, selects, brief = scene.documents["footage"], scene.documents["selects"], scene.documents["brief"]
+    assert isinstance(footage, Footage) and isinstance(selects, Selects) and isinstance(brief, Brief)
+    changes = [read_change(text) for text in scene.instructions]
+    sheet = sheet_of(amended(brief, changes), footage, selects, changes)
+    return sheet.model_copy(update={"why": " ".join([sheet.why, *not_understood(changes)])}).body()
+
+
+def sheet_of(brief: Brief, footage: Footage, selects: Selects, changes: Iterable[Changes] = ()) -> SoundSheet:
+    """Return the mix: loudness by where it will be heard, a bed or none, and whether the clips are heard."""
+    montage = not any(select.first_word for select in selects.selects)
+    bed = bed_of(brief, footage, montage)
+    steps = sum(change.louder for change in changes)
+    level = min(0.0, max(-40.0, -20.0 + STEP * steps))
+    why = "no music" if bed is None else f"{'the bundled bed' if bed.bundled else 'the music that was sent'} {bed.name}"
+    return SoundSheet(
+        confidence=0.8 if bed is None or not bed.bundled else 0.7,
+        loudness=Loudness(lufs=_lufs(brief.text)),
+        music=Music(source=bed.id, level_db=level) if bed else None,
+        keep_clip_sound=not (montage and bed),
+        why=why,
+    )
+
+
+def _lufs(text: str) -> float:
+    """Return the loudness: -14 LUFS for the web, -16 for podcasts, -23 for broadcast."""
+    if BROADCAST.search(text):
+        return -23.0
+    return -16.0 if PODCAST.search(text) else -14.0
+
+
+EXPERT = Expert(
+    name="edit.sound", document=SoundSheet, prompt="edit/sound.j2", understudy=understudy, tools=LOOKING, tier="small"
+)

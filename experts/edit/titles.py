@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from kernel.document import ExpertDocument, Value
+from experts.edit.brief import Brief
+from experts.edit.changes import amended, not_understood, read_change
+from experts.edit.footage import Footage
+from experts.edit.selects import Selects, length_of
+from experts.tools import LOOKING
+from kernel.document import Document, ExpertDocument, Value
+from kernel.expert import Expert, Scene
 
 
 class TitleCard(Value):
@@ -36,3 +43,41 @@ class TitleSheet(ExpertDocument):
     fade_start: float = Field(default=0.0, ge=0, le=5)
     fade_end: float = Field(default=0.5, ge=0, le=5)
     why: str
+
+    def problems(self, documents: Mapping[str, Document]) -> list[str]:
+        """Say which titles stand over selects that there are not."""
+        selects = documents.get("selects")
+        if not isinstance(selects, Selects):
+            return []
+        last = len(selects.selects) - 1
+        return [
+            f"A title stands over select {t.select}; the last one is {last}." for t in self.titles if t.select > last
+        ]
+
+
+LENGTH = 3.0
+"""Seconds of a title; less in a cut that is hardly longer."""
+
+
+def understudy(scene: Scene) -> dict[str, Any]:
+    """Show the title that the brief gives over the opening, and fade out at the end."""
+    footage, selects, brief = scene.documents["footage"], scene.documents["selects"], scene.documents["brief"]
+    assert isinstance(footage, Footage) and isinstance(selects, Selects) and isinstance(brief, Brief)
+    changes = [read_change(text) for text in scene.instructions]
+    sheet = sheet_of(amended(brief, changes), footage, selects)
+    return sheet.model_copy(update={"why": " ".join([sheet.why, *not_understood(changes)])}).body()
+
+
+def sheet_of(brief: Brief, footage: Footage, selects: Selects) -> TitleSheet:
+    """Return the titles: the one that was asked for, or none."""
+    total = sum(length_of(select, footage.reel(select.source)) for select in selects.selects)
+    fade = round(min(0.5, total / 4), 2)
+    if brief.title is None:
+        return TitleSheet(confidence=0.85, titles=(), fade_end=fade, why="no title was asked for")
+    card = TitleCard(text=brief.title, select=0, length=round(max(0.5, min(LENGTH, 0.4 * total)), 2))
+    return TitleSheet(confidence=0.85, titles=(card,), fade_end=fade, why="the title that was asked for")
+
+
+EXPERT = Expert(
+    name="edit.titles", document=TitleSheet, prompt="edit/titles.j2", understudy=understudy, tools=LOOKING, tier="small"
+)

@@ -1,0 +1,172 @@
+"""Phrases: the smallest pieces of speech that may stand alone between two cuts.
+
+A transcript is parted where a sentence ends, and at clauses and pauses: nobody is cut off in the middle of a breath.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from experts.edit.footage import Footage, Reel
+from kernel.worker.media import Rate, Span, Word
+
+BREATH = 0.15
+"""Seconds of rest that a comma needs to be a place for a cut."""
+PAUSE = 0.5
+"""Seconds of rest that are a place for a cut without any mark (practice: silences of 0.4 s and more are cut)."""
+THOUGHT = 0.7
+"""Seconds of rest after which a listener takes a thought as finished, whatever the mark."""
+EDGE = 0.08
+"""Seconds: speech that sounds so near to its file's end was broken off there."""
+ABBREVIATIONS = frozenset(
+    [
+        "mr.",
+        "mrs.",
+        "ms.",
+        "dr.",
+        "st.",
+        "vs.",
+        "etc.",
+        "e.g.",
+        "i.e.",
+        "no.",
+        "prof.",
+        "sr.",
+        "jr.",
+        "u.s.",
+        "a.m.",
+        "p.m.",
+    ]
+)
+
+End = Literal["sentence", "thought", "clause", "broken"]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A stretch of one source's words."""
+
+    source: str
+    words: tuple[Word, ...]
+    ends: End
+    """`thought`: no full stop, but a rest that sounds like one; `broken`: the speaker or the file stops short."""
+    opens: bool
+    """Whether a sentence or a thought begins with it."""
+    rest: float
+    """Seconds of quiet after it, measured in the samples."""
+    gap: float
+    """Seconds between its last word's `cut_out` and the next word's `cut_in`: what cutting there takes out."""
+
+    @property
+    def start(self) -> float:
+        """Second of the source where a clip of it begins."""
+        return self.words[0].cut_in
+
+    @property
+    def end(self) -> float:
+        """Second of the source where a clip of it ends."""
+        return self.words[-1].cut_out
+
+    @property
+    def seconds(self) -> float:
+        """How long it is."""
+        return self.end - self.start
+
+    @property
+    def text(self) -> str:
+        """What is said."""
+        return " ".join(word.text for word in self.words)
+
+    def frames(self, rate: Rate) -> tuple[int, int]:
+        """Return its first frame and the frame after its last one, counted in the output's rate as the worker counts."""
+        hair = 1e-6
+        return (
+            math.floor(self.start * float(rate.fraction) + hair),
+            math.ceil(self.end * float(rate.fraction) - hair),
+        )
+
+
+def spoken(footage: Footage) -> list[Reel]:
+    """Return the person's own sources in which anybody speaks, in their order."""
+    return [reel for reel in footage.reels if reel.inspection.words and reel.role != "music"]
+
+
+def phrases(reels: Iterable[Reel]) -> list[Phrase]:
+    """Return all that is said, phrase by phrase, source after source."""
+    return [phrase for reel in reels for phrase in of_reel(reel)]
+
+
+def of_reel(reel: Reel) -> list[Phrase]:
+    """Part one source's transcript."""
+    words, found = reel.inspection.words, list[Phrase]()
+    marked = any(_stops(word.text) for word in words)
+    first, opens = 0, True
+    for index, word in enumerate(words):
+        following = words[index + 1] if index + 1 < len(words) else None
+        rest, gap = _rest(word, following, reel)
+        end = _end(word, following, rest, marked) if following else _last(word, reel, marked)
+        if end is None:
+            continue
+        found.append(Phrase(reel.id, words[first : index + 1], end, opens, rest, gap))
+        first, opens = index + 1, end != "clause"
+    return found
+
+
+def sentences(found: Sequence[Phrase]) -> list[list[Phrase]]:
+    """Return the phrases in groups that open and end together."""
+    groups: list[list[Phrase]] = []
+    for phrase in found:
+        if phrase.opens or not groups or groups[-1][-1].source != phrase.source:
+            groups.append([])
+        groups[-1].append(phrase)
+    return groups
+
+
+def _rest(word: Word, following: Word | None, reel: Reel) -> tuple[float, float]:
+    """Return the quiet after a word and what a cut there takes out, in seconds."""
+    until = following.cut_in if following else reel.inspection.probe.duration
+    gap = max(0.0, until - word.cut_out)
+    middle = (following.start + following.end) / 2 if following else reel.inspection.probe.duration
+    quiet = _quiet((word.start + word.end) / 2, middle, reel.inspection.silences)
+    return max(gap, quiet), gap
+
+
+def _quiet(start: float, end: float, silences: Sequence[Span]) -> float:
+    """Return the longest silence that overlaps a stretch."""
+    return max((s.end - s.start for s in silences if s.start < end and start < s.end), default=0.0)
+
+
+def _end(word: Word, following: Word, rest: float, marked: bool) -> End | None:
+    """Say what ends with a word that another one follows; None for nothing."""
+    if _breaks_off(word.text) and rest >= BREATH:
+        return "broken"
+    if _stops(word.text):
+        return "sentence"
+    if rest >= THOUGHT:
+        return "thought" if marked else "sentence"
+    clause = word.text.rstrip("\"'”’)").endswith((",", ";", ":", "–", "—"))
+    return "clause" if rest >= PAUSE or (clause and rest >= BREATH) else None
+
+
+def _last(word: Word, reel: Reel, marked: bool) -> End:
+    """Say how a source's last word ends: a file that stops under a voice breaks it off."""
+    duration = reel.inspection.probe.duration
+    sounds_on = word.cut_out > duration - EDGE and not _quiet(word.end - 0.3, duration, reel.inspection.silences)
+    if _breaks_off(word.text) or (marked and not _stops(word.text)):
+        return "broken"
+    return "broken" if sounds_on and reel.inspection.silences else "sentence"
+
+
+def _stops(text: str) -> bool:
+    bare = text.strip().rstrip("\"'”’)")
+    if bare.casefold() in ABBREVIATIONS or _breaks_off(bare):
+        return False
+    return bare.endswith((".", "!", "?", "。", "！", "？", "।"))
+
+
+def _breaks_off(text: str) -> bool:
+    return bool(re.search(r"(\.\.\.|…|--|—|-)[\"'”’)]*$", text.strip()))

@@ -1,0 +1,54 @@
+"""Reading: a person's words become a Brief, by rules. What they do not say stays as it was, or open."""
+
+from __future__ import annotations
+
+from experts.edit import wording
+from experts.edit.brief import Brief
+
+
+def read_brief(text: str, previous: Brief | None = None) -> Brief:
+    """Return what a person's message asks for.
+
+    Args:
+        text: their message, whole; it may be about a part only.
+        previous: the brief so far, of which everything holds that the message does not change.
+    """
+    said = text.strip() or "Make a good cut of it."
+    before = previous.body() if previous else {}
+    whole = f"{previous.text}\n\n{said}" if previous else said
+    values = {**before, **_said(said), "text": whole}
+    wishes = wording.wishes(said)
+    values["keep"] = _merged(before.get("keep", ()), wishes.keep, wishes.drop)
+    values["drop"] = _merged(before.get("drop", ()), wishes.drop, wishes.keep)
+    return Brief.model_validate(values)
+
+
+def _merged(before: tuple[str, ...] | list[str], more: tuple[str, ...], gone: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the wishes so far and the new ones; a later word takes the place of an opposite earlier one."""
+    others = {wish.casefold() for wish in gone}
+    return tuple(dict.fromkeys([*(wish for wish in before if wish.casefold() not in others), *more]))
+
+
+def _said(text: str) -> dict[str, object]:
+    """Return the fields that the text speaks of."""
+    values: dict[str, object] = {}
+    lengths = [length for length in wording.lengths(text) if length.seconds <= wording.LONGEST]
+    if lengths:
+        values["length"], values["length_is_exact"] = lengths[0]
+    shapes = wording.shapes(text)
+    found = {
+        "shape": shapes[0] if shapes else None,
+        "captions": wording.captions(text),
+        "caption_wishes": wording.caption_wishes(text) or None,
+        "pace": wording.pace(text),
+        "title": wording.title(text),
+        "hook": wording.hook(text),
+        "music": wording.music(text),
+        "platform": wording.platform(text),
+        "language": wording.language(text),
+        "kind": wording.kind(text),
+    }
+    values.update({field: value for field, value in found.items() if value is not None})
+    if wording.NO_TITLE.search(text) and "title" not in values:
+        values["title"] = None
+    return values
