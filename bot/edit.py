@@ -161,12 +161,6 @@ class Editing:
         rejected = [name for name, state in known.items() if state == "rejected"]
         return self.store.documents.latest(job.id, rejected[0]) if rejected else None
 
-    def _rejected(self, job: Job) -> Kept | None:
-        """Return the document that was rejected and waits for words; None where the gate was passed meanwhile."""
-        known = self.app.office.jobs.states(job)
-        rejected = [name for name, state in known.items() if state == "rejected"]
-        return self.store.documents.latest(job.id, rejected[0]) if rejected else None
-
     def _asked(self, kept: Kept) -> Command:
         """Ask in the terminal."""
         self.console.close()

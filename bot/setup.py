@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 
 from bot.app import ROOT, VERSION, App, build, ffmpeg_of, register
 from kernel.errors import RushesError, SetUp
@@ -51,7 +52,7 @@ def who_edits(app: App, asked: str = "") -> str:
 
 def doctor(settings: Settings) -> tuple[str, bool]:
     """Return what this machine has, a line each, and whether all is well."""
-    checks = (
+    checks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("data folder", lambda: str(settings.data)),
         ("disk", lambda: _disk(settings)),
         ("database", lambda: _database(settings)),

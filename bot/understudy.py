@@ -25,7 +25,7 @@ ENDS = {
 OWNERS = {
     step: re.compile(rf"\b(?:{signs})\b", re.IGNORECASE)
     for step, signs in {
-        "captions": r"captions?|subtitles?|bigger|smaller|yellow|upper ?case|lower ?case|karaoke|spell\w*|it'?s \w+,? not",
+        "captions": r"captions?|subtitles?|bigger|smaller|yellow|(?:upper|lower) ?case|karaoke|spell\w*",
         "sound": r"music|louder|quieter|loudness|volume|mute",
         "titles": r"titles?|lower third|call it|fade",
     }.items()
@@ -109,7 +109,7 @@ def _changed(scene: Mapping[str, Any], done: list[str]) -> Reply:
 
 
 def owner_of(words: str) -> tuple[str, float | None, float | None]:
-    """Return the step that owns a wish, and the seconds of the cut that it is about; the plan owns what nobody else does."""
+    """Return the step that owns a wish, and the seconds of the cut that it is about; the plan owns the rest."""
     timed = read_change(words).timed
     if timed:
         return "plan", timed[0].start, timed[0].end

@@ -8,6 +8,7 @@ from typing import Any
 
 Body = Mapping[str, Any]
 
+LONG = ("words", "beats", "motion", "faces")
 LINE = 24
 """Words after which a transcript's line is broken even without a full stop."""
 REST = 0.6
@@ -38,20 +39,73 @@ def _reel(reel: Body) -> str:
 def transcript(footage: Body, source: str = "") -> str:
     """Return what is said, a line for each sentence: first-last word id, seconds, words; rests between lines."""
     spoken = [reel for reel in footage["reels"] if reel["inspection"]["words"] and source in ("", reel["id"])]
-    return "\n".join(_heard(reel) for reel in spoken) or "(nobody speaks)"
+    return "\n".join(_heard(reel["id"], reel["inspection"]["words"]) for reel in spoken) or "(nobody speaks)"
 
 
-def _heard(reel: Body) -> str:
-    lines = [f"{reel['id']}:"]
+def spoken_in(reel: Body, start: float, end: float) -> str:
+    """Return what is said between two seconds of a source, as `transcript` does; empty where nobody speaks."""
+    words = _between(reel, start, end)
+    return _heard(reel["id"], words) if words else ""
+
+
+def words_in(reel: Body, start: float, end: float) -> str:
+    """Return each word between two seconds of a source with its id, and the seconds between which it can be cut."""
+    return "\n".join(f"{w['id']} {w['cut_in']:.2f}-{w['cut_out']:.2f} {w['text']}" for w in _between(reel, start, end))
+
+
+def _between(reel: Body, start: float, end: float) -> list[Body]:
+    return [word for word in reel["inspection"]["words"] if word["end"] > start and word["start"] < end]
+
+
+def found(wanted: str, footage: Body) -> str:
+    """Return the lines of the transcript that hold all the words; empty where none does."""
+    asked = [_bare(word) for word in wanted.split()]
+    lines = [line for reel in footage["reels"] for line in lines_of(reel["inspection"]["words"])]
+    holding = [line for line in lines if set(asked) <= {_bare(word["text"]) for word in line}]
+    return "\n".join(_line(line) for line in holding)
+
+
+def _bare(word: str) -> str:
+    return word.strip(".,;:!?\"'…()").casefold()
+
+
+def shots_of(reel: Body) -> str:
+    """Return the shots of one source and where faces are; empty without a picture."""
+    found_faces = f"\nfaces: {_faces(reel)}" if reel["inspection"]["faces"] else ""
+    return f"{_shots(reel)}{found_faces}" if reel["inspection"]["shots"] else ""
+
+
+def beats_of(reel: Body) -> str:
+    """Return the tempo and all beats of one source."""
+    inspection = reel["inspection"]
+    if not inspection["tempo"]:
+        return f"{reel['id']} has no steady beat."
+    return f"{inspection['tempo']:.1f} bpm, beats at " + ", ".join(f"{beat:.2f}" for beat in inspection["beats"])
+
+
+def trimmed(value: Any) -> Any:
+    """Return a document's body without its word lists, beats, motion and faces, which have tools of their own."""
+    if isinstance(value, Mapping):
+        return {name: trimmed(item) for name, item in value.items() if name not in LONG}
+    return [trimmed(item) for item in value] if isinstance(value, list) else value
+
+
+def _heard(id: str, spoken: Sequence[Body]) -> str:
+    lines = [f"{id}:"]
     before: float | None = None
-    for words in lines_of(reel["inspection"]["words"]):
+    for words in lines_of(spoken):
         first, last = words[0], words[-1]
         rest = first["start"] - before if before is not None else 0.0
         lines += [f"    ({rest:.1f} s of rest)"] if rest >= REST else []
-        text = " ".join(word["text"] for word in words)
-        lines.append(f"  [{first['id']}..{last['id']}] {first['cut_in']:.2f}-{last['cut_out']:.2f} {text}")
+        lines.append(f"  {_line(words)}")
         before = last["end"]
     return "\n".join(lines)
+
+
+def _line(words: Sequence[Body]) -> str:
+    first, last = words[0], words[-1]
+    text = " ".join(word["text"] for word in words)
+    return f"[{first['id']}..{last['id']}] {first['cut_in']:.2f}-{last['cut_out']:.2f} {text}"
 
 
 def lines_of(words: Sequence[Body]) -> Iterator[Sequence[Body]]:
@@ -75,7 +129,8 @@ def shots(footage: Body) -> str:
 def _shots(reel: Body) -> str:
     motion = reel["inspection"]["motion"]
     spans = (
-        f"{span['start']:.2f}-{span['end']:.2f} (motion {_mean(motion, span):.2f})" for span in reel["inspection"]["shots"]
+        f"{span['start']:.2f}-{span['end']:.2f} (motion {_mean(motion, span):.2f})"
+        for span in reel["inspection"]["shots"]
     )
     return f"{reel['id']}: {'; '.join(spans)}"
 
@@ -113,7 +168,7 @@ def selects(body: Body, footage: Body) -> str:
     words = {word["id"]: word for reel in footage["reels"] for word in reel["inspection"]["words"]}
     lines = [f"{number}: {_select(select, words)}" for number, select in enumerate(body["selects"])]
     lines += [
-        f"over {c['select']} from {c['offset']:.2f} s for {c['length'] or 'the rest'}: {c['source']} at {c['start']:.2f} s"
+        f"over {c['select']} from {c['offset']:.2f} s for {c['length'] or 'the rest'}: {c['source']} {c['start']:.2f}"
         for c in body["coverings"]
     ]
     return "\n".join([*lines, *([f"note: {body['note']}"] if body["note"] else [])])

@@ -294,7 +294,7 @@ def strength(group: Sequence[Phrase]) -> float:
     question = 0.3 * group[-1].text.rstrip().endswith(("?", "!"))
     leans = 0.6 * (words[0] in VAGUE) if words else 1.0
     short = 0.8 * (len(words) < 4)
-    whole = 0.5 * (group[-1].ends == "sentence")
+    whole = 0.5 * (group[-1].ends == "sentence") + 0.5 * (group[0].begins in ("sentence", "broken"))
     greeting = 0.5 * bool(words and words[0] in ("hello", "hi", "hey", "welcome"))
     return length + pull + question + whole - leans - short - greeting
 

@@ -24,6 +24,8 @@ STANDARD = (
     Fraction(50),
     Fraction(60),
 )
+NARROWEST = Fraction(9, 21)
+"""The narrowest shape that is kept as it comes."""
 SLOWEST, FASTEST = 23, 60
 """A source's own rate is kept between these; 30 else."""
 
@@ -35,8 +37,7 @@ def output_of(brief: Brief, footage: Footage, used: Iterable[str] = ()) -> Outpu
         used: ids of the sources that are seen, one for each time; all pictures where nothing is chosen yet.
     """
     reels = _seen(footage, list(used))
-    shape = brief.shape or _nearest_shape(reels)
-    width, height = _size(shape, reels, asked=brief.shape is not None)
+    width, height = _size(brief.shape, reels)
     return Output(width=width, height=height, rate=rate_of(reels), platform=brief.platform or "web")
 
 
@@ -65,24 +66,15 @@ def _seen(footage: Footage, used: list[str]) -> list[Reel]:
     return [by_id[id] for id in used if id in by_id] or shown
 
 
-def _nearest_shape(reels: list[Reel]) -> str:
-    """Return the shape of the picture that is seen most; wide where there is none."""
-    sizes = Counter((r.inspection.probe.width, r.inspection.probe.height) for r in reels if r.inspection.probe.height)
-    if not sizes:
-        return "16:9"
-    (width, height), _ = sizes.most_common(1)[0]
-    return min(RATIOS, key=lambda shape: abs(float(RATIOS[shape]) - width / height))
-
-
-def _size(shape: str, reels: list[Reel], asked: bool) -> tuple[int, int]:
-    """Return the size: 1080 wide where a tall or square one was asked for, else no larger than the sources need."""
-    if asked and shape != "16:9":
+def _size(shape: str | None, reels: list[Reel]) -> tuple[int, int]:
+    """Return the size: 1080 wide where a tall or square one is asked for, else no larger than the sources need."""
+    if shape is not None and shape != "16:9":
         return SIZES[shape]
-    tallest = max((min(r.inspection.probe.width, r.inspection.probe.height) for r in reels), default=1080)
-    short = min(1080, max(LEAST, tallest))
-    full_width, full_height = SIZES[shape]
-    scale = Fraction(short, min(full_width, full_height))
-    return _even(full_width * scale), _even(full_height * scale)
+    sizes = [(r.inspection.probe.width, r.inspection.probe.height) for r in reels if r.inspection.probe.height]
+    ratio = RATIOS["16:9"] if shape or not sizes else Fraction(*Counter(sizes).most_common(1)[0][0])
+    ratio = min(max(ratio, NARROWEST), 1 / NARROWEST)
+    short = Fraction(min(1080, max(LEAST, *(min(size) for size in sizes), LEAST)))
+    return (_even(short * ratio), _even(short)) if ratio >= 1 else (_even(short), _even(short / ratio))
 
 
 def _even(value: Fraction) -> int:

@@ -22,6 +22,10 @@ THOUGHT = 0.7
 """Seconds of rest after which a listener takes a thought as finished, whatever the mark."""
 EDGE = 0.08
 """Seconds: speech that sounds so near to its file's end was broken off there."""
+SHORTEST = 0.25
+"""Seconds of the shortest phrase."""
+JOINING = frozenset("and but so or then".split())
+"""English words with which another thought is added to a finished one."""
 ABBREVIATIONS = frozenset(
     [
         "mr.",
@@ -54,12 +58,17 @@ class Phrase:
     words: tuple[Word, ...]
     ends: End
     """`thought`: no full stop, but a rest that sounds like one; `broken`: the speaker or the file stops short."""
-    opens: bool
-    """Whether a sentence or a thought begins with it."""
+    begins: End
+    """What ended before it: after a `clause` it begins in the middle of a sentence."""
     rest: float
     """Seconds of quiet after it, measured in the samples."""
     gap: float
     """Seconds between its last word's `cut_out` and the next word's `cut_in`: what cutting there takes out."""
+
+    @property
+    def opens(self) -> bool:
+        """Whether a sentence or a thought begins with it."""
+        return self.begins != "clause"
 
     @property
     def start(self) -> float:
@@ -104,15 +113,16 @@ def of_reel(reel: Reel) -> list[Phrase]:
     """Part one source's transcript."""
     words, found = reel.inspection.words, list[Phrase]()
     marked = any(_stops(word.text) for word in words)
-    first, opens = 0, True
+    first = 0
+    begins: End = "sentence"
     for index, word in enumerate(words):
         following = words[index + 1] if index + 1 < len(words) else None
         rest, gap = _rest(word, following, reel)
         end = _end(word, following, rest, marked) if following else _last(word, reel, marked)
-        if end is None:
+        if end is None or (following and _blink(words[first], word, following)):
             continue
-        found.append(Phrase(reel.id, words[first : index + 1], end, opens, rest, gap))
-        first, opens = index + 1, end != "clause"
+        found.append(Phrase(reel.id, words[first : index + 1], end, begins, rest, gap))
+        first, begins = index + 1, end
     return found
 
 
@@ -146,10 +156,21 @@ def _end(word: Word, following: Word, rest: float, marked: bool) -> End | None:
         return "broken"
     if _stops(word.text):
         return "sentence"
-    if rest >= THOUGHT:
+    if rest >= THOUGHT and not (marked and _leans_on(following)):
         return "thought" if marked else "sentence"
     clause = word.text.rstrip("\"'”’)").endswith((",", ";", ":", "–", "—"))
     return "clause" if rest >= PAUSE or (clause and rest >= BREATH) else None
+
+
+def _leans_on(following: Word) -> bool:
+    """Say whether the speaker rests in the middle of a sentence: what follows neither begins one nor adds another."""
+    start = following.text.casefold().strip(",")
+    return following.text[:1].islower() and start not in JOINING
+
+
+def _blink(first: Word, last: Word, following: Word) -> bool:
+    """Say whether a piece is too short to be cut out, or the points for a cut after it are not in order."""
+    return last.cut_out - first.cut_in < SHORTEST or following.cut_in < last.cut_out - 0.01
 
 
 def _last(word: Word, reel: Reel, marked: bool) -> End:

@@ -22,7 +22,10 @@ def make(work: Work) -> Scorecard:
         raise TypeError("footage")
     video = work.studio.path(master.video, work.job.id)
     with work.studio.scratch(work.job.id) as scratch:
-        scorecard = score_video(video, work.studio.ffmpeg, scratch, plan=plan, brief=brief.body())
+        found = {reel.id: reel.inspection for reel in footage.reels}
+        scorecard = score_video(
+            video, work.studio.ffmpeg, scratch, plan=plan, brief=brief.body(), sources=found, cancelled=work.cancelled
+        )
         card(scorecard, scratch / "card.png")
         name = f"scorecard-{scorecard.digest[:12]}.png"
         kept = place(scratch / "card.png", work.studio.folder(work.job.id, "pictures") / name)

@@ -187,12 +187,19 @@ def _enough(opening: Chosen | None, wanted: Wanted, brief: Brief) -> bool:
 
 def _chosen(left: Sequence[Phrase], wanted: Wanted, brief: Brief) -> Chosen | None:
     """Choose, or take everything where no length is asked for or there is less than that."""
-    whole = everything(left, wanted)
+    whole = everything(_finished(left), wanted)
     if brief.length is None or whole is None:
         return whole
     chosen = choose(left, wanted)
     short = chosen is not None and not chosen.lands and chosen.frames + chosen.tail < wanted.low
-    return whole if short and whole.frames <= wanted.high else chosen
+    return whole if short and chosen and chosen.frames < whole.frames <= wanted.high else chosen
+
+
+def _finished(left: Sequence[Phrase]) -> Sequence[Phrase]:
+    """Return the phrases up to the last finished one; all of them where that would leave little."""
+    ends = [at + 1 for at, phrase in enumerate(left) if phrase.ends in ("sentence", "thought")]
+    kept = left[: ends[-1]] if ends else left
+    return kept if sum(p.seconds for p in kept) >= 0.5 * sum(p.seconds for p in left) else left
 
 
 def _selects(chosen: Chosen | None, among: Sequence[Phrase], why: str, pool: Pool) -> list[Select]:
