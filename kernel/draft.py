@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
 import jsonpatch
-from pydantic import BaseModel, create_model
+from pydantic import create_model
 
 from kernel.document import Document, Value, canonical
 from kernel.errors import BadCall, BadDocument
@@ -76,6 +76,8 @@ def start(expert: Expert, documents: Mapping[str, Document], previous: Mapping[s
 
 def problems(desk: Desk, draft: Mapping[str, Any]) -> list[str]:
     """Say all that is wrong with a draft, one sentence each."""
+    if "\\u0000" in canonical(draft):
+        return ["There is a NUL character in the draft: take it out."]
     try:
         document = desk.expert.document.read(draft)
     except BadDocument as error:
@@ -113,14 +115,17 @@ def _adders(expert: Expert) -> list[Tool[Desk]]:
     lists = {
         name: get_args(field.annotation)[0]
         for name, field in expert.document.model_fields.items()
-        if get_origin(field.annotation) is tuple and name not in expert.fixed
+        if get_origin(field.annotation) is tuple and ... in get_args(field.annotation) and name not in expert.fixed
     }
     return [_adder(name, kind) for name, kind in lists.items()]
 
 
 def _adder(name: str, kind: Any) -> Tool[Desk]:
     arguments = create_model(
-        f"Add{name.title()}", __base__=Value, __doc__=f"Add items at the end of the draft's {name}.", items=(list[kind], ...)
+        f"Add{name.title()}",
+        __base__=Value,
+        __doc__=f"Add items at the end of the draft's {name}.",
+        items=(list[kind], ...),
     )
 
     def run(given: Any, state: State, desk: Desk) -> Answer:
@@ -139,6 +144,8 @@ def _patch(given: Patch, state: State, desk: Desk) -> Answer:
         draft = jsonpatch.apply_patch(dict(state["draft"]), operations)
     except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException, json.JSONDecodeError, TypeError) as error:
         raise BadCall(f"This patch does not fit the draft, nothing was changed: {error}.") from error
+    if not isinstance(draft, dict) or any(change.path in ("", "/") for change in given.changes):
+        raise BadCall("A patch changes parts of the draft: use write for the whole of it.")
     return _drafted(draft, desk)
 
 
@@ -168,9 +175,14 @@ def _hand_in(_: HandIn, state: State, desk: Desk) -> Answer:
 
 
 def _drafted(draft: Body, desk: Desk) -> Answer:
-    found = problems(desk, draft)
+    try:
+        carried = json.loads(canonical(draft))
+        canonical(draft).encode()
+    except ValueError as error:
+        raise BadCall(f"The draft cannot be kept, nothing was changed: {error}.") from error
+    found = problems(desk, carried)
     text = f"Drafted. Still to mend: {_told(found)}" if found else "Drafted; it fits the schema and the rules."
-    return Answer(text=text, state={"draft": json.loads(canonical(draft)), "handed_in": False})
+    return Answer(text=text, state={"draft": carried, "handed_in": False})
 
 
 def _told(found: list[str]) -> str:

@@ -1,7 +1,7 @@
 """The guard of a rerun: outside the span or the fields that were named, nothing may have changed.
 
-A path names a place of a document: `/operations/c3/start`. Items of a list go by their `id` where they have one, else by
-their `type`, so that adding one does not rename the rest.
+A path names a place of a document: `/operations/c3/start`. Items of a list go by their `id` where they have one,
+else by their `type`, so that adding one does not rename the rest.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from kernel.errors import OutsideScope
 
 FREE = ("/confidence", "/note", "/why")
 """What an expert may always say anew."""
+ORDER = " (order)"
+"""What stands behind the path of a list whose items changed places."""
 
 
 def places(value: object, path: str = "") -> Iterator[tuple[str, object]]:
@@ -51,8 +53,12 @@ def _reordered(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]
             continue
         both = set(_keys(old)) & set(_keys(new))
         if [k for k in _keys(old) if k in both] != [k for k in _keys(new) if k in both]:
-            found.append(f"/{name} (order)")
+            found.append(f"/{name}{ORDER}")
     return found
+
+
+def _is_under(path: str, above: str) -> bool:
+    return f"{path.removesuffix(ORDER)}/".startswith(f"{above}/")
 
 
 def require_within(before: Mapping[str, Any], after: Mapping[str, Any], fields: Sequence[str]) -> None:
@@ -62,7 +68,7 @@ def require_within(before: Mapping[str, Any], after: Mapping[str, Any], fields: 
         OutsideScope: names what changed and what may.
     """
     allowed = (*fields, *FREE)
-    outside = [p for p in changed(before, after) if not any(p == a or p.startswith(f"{a}/") for a in allowed)]
+    outside = [p for p in changed(before, after) if not any(_is_under(p, a) for a in allowed)]
     if outside:
         raise OutsideScope(
             f"The note is about {', '.join(fields)} only, but these changed too: {', '.join(outside[:12])}. "

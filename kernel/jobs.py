@@ -1,4 +1,4 @@
-"""What may be done with a job: open, run, rerun, approve, keep, pause, resume, cancel. Said by people and by the orchestrator.
+"""What may be done with a job: run, rerun, approve, keep, pause, resume, cancel; by people and by the orchestrator.
 
 All of it is kept first and begun by the engine then, by ids that follow from who asked: doing it twice does it once.
 """
@@ -15,9 +15,12 @@ from kernel.errors import BadDocument, Denied, NotReady
 from kernel.pipeline import Conversed, Pipeline, Record, State, states
 from kernel.services import Services
 from kernel.store.records import Approval, Event, Instruction, Job, Kept, NewDocument, new_id
-from kernel.walk import Walk, advance, record_of, tell_end
+from kernel.walk import Walk, advance, end_of, record_of, tell_end
 
 Status = Literal["pending", "processing", "review_required", "completed", "failed", "paused", "cancelled"]
+
+
+CANCELLED = "This job was cancelled for good: its documents stay; begin a new one."
 
 
 class Scope(Value):
@@ -82,10 +85,10 @@ class Jobs:
             BadDocument: it breaks its schema or its rules.
         """
         step = self.pipeline(job).step(step_name)
-        document = step.document.read(body)
-        found = document.problems({})
         if not isinstance(step.made_by, Conversed):
             raise BadDocument(f"{step_name} is made by its own expert; use run_step or rerun_step.")
+        document = step.document.read(body)
+        found = document.problems({})
         if found:
             raise BadDocument(" ".join(found))
         return self.services.store.documents.keep(
@@ -99,6 +102,7 @@ class Jobs:
                 input_hash=document.digest,
                 run=run,
                 expert=by,
+                confidence=getattr(document, "confidence", None),
             )
         )
 
@@ -135,6 +139,7 @@ class Jobs:
         Raises:
             NotReady: the step was never made. Denied: the job is cancelled or paused.
         """
+        self._require_going(job)
         pipeline, record = self.pipeline(job), self.record(job)
         step = pipeline.step(step_name)
         kept = record.documents.get(step.name)
@@ -161,8 +166,9 @@ class Jobs:
         """Keep a person's yes or no to a gate; a yes begins the next walk.
 
         Raises:
-            Stale: the answer is to another version, or too late.
+            Stale: the answer is to another version, or too late. Denied: the job is cancelled or paused.
         """
+        self._require_going(job)
         kept = approve(self.services.store, self.pipeline(job), job, self.record(job), answer)
         self._tell(job, f"{answer.verdict}", answer.step, {"hash": kept.hash, "version": kept.version, "by": answer.by})
         if answer.verdict == "approved":
@@ -173,10 +179,11 @@ class Jobs:
         """Keep a stale document as it is.
 
         Raises:
-            Stale: it is not stale.
+            Stale: it is not stale. Denied: the job is cancelled or paused.
         """
+        self._require_going(job)
         kept = keep_stale(self.services.store, self.pipeline(job), job, self.record(job), step_name, by)
-        self._tell(job, "kept_stale", step_name, {"version": kept.version, "by": by})
+        self._tell(job, "kept_stale", step_name, {"version": kept.version, "by": by}, key=walk)
         self._walk(job, Walk(id=walk, job=job.id))
         return kept
 
@@ -189,7 +196,13 @@ class Jobs:
         self._halt(job, "cancelled", by)
 
     def resume(self, job: Job, by: str, walk: str) -> None:
-        """Let a paused or failed job go on."""
+        """Let a paused or failed job go on.
+
+        Raises:
+            Denied: the job was cancelled.
+        """
+        if self.services.store.jobs.get(job.id).decision == "cancelled":
+            raise Denied(CANCELLED)
         self.services.store.jobs.decide(job.id, None, by)
         self._tell(job, "resumed", "", {"by": by}, key=walk)
         self._walk(self.services.store.jobs.get(job.id), Walk(id=walk, job=job.id))
@@ -222,9 +235,13 @@ class Jobs:
         self._tell(job, decision, "", {"by": by}, key=new_id())
 
     def _walk(self, job: Job, walk: Walk) -> None:
-        if self.services.store.jobs.get(job.id).decision:
-            raise Denied(f"This job is {job.decision}; say `resume` to go on.")
+        self._require_going(job)
         self.services.engine.begin("walk", f"walk-{walk.id}", walk.model_dump(mode="json"))
+
+    def _require_going(self, job: Job) -> None:
+        decision = self.services.store.jobs.get(job.id).decision
+        if decision:
+            raise Denied(CANCELLED if decision == "cancelled" else "This job is paused; say `resume` to go on.")
 
     def _tell(self, job: Job, kind: str, step: str, payload: dict[str, Any], key: str = "") -> None:
         self.services.store.events.append(
@@ -247,7 +264,7 @@ def walk_workflow(services: Services) -> Callable[[dict[str, Any]], None]:
         ended = services.engine.remember("advance", lambda: _advanced(told, services))
         if ended:
             job = services.store.jobs.get(told.job)
-            services.engine.remember("tell", lambda: services.tell_turn(job.conversation, f"{told.id}:empty", ended))
+            services.engine.remember("tell", lambda: services.tell_turn(job.conversation, end_of(told), ended))
 
     return walk
 

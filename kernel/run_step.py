@@ -9,8 +9,9 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from kernel.context import Context, gather, require_ready
 from kernel.document import Document
@@ -33,9 +34,10 @@ from kernel.services import Services
 from kernel.store.records import Event, Instruction, Job, Kept, Log, NewDocument, Verdict
 from kernel.subchat import Made, hold
 from kernel.tasks import Task, Work
-from kernel.walk import Walk, advance, record_of, tell_end
+from kernel.walk import Walk, advance, end_of, record_of, tell_end
 from kernel.worker.ffmpeg import Run
 
+T = TypeVar("T")
 MACHINES = ("worker", "metric")
 """Who asks for reruns without being a person."""
 
@@ -50,6 +52,8 @@ class StepRun:
         self.run = run
         self.walk = walk
         self.pipeline: Pipeline = services.pipelines[job.pipeline]
+        self._stacks: dict[str, str] = {}
+        """The stack trace of each error met, by its text: the engine hands errors on without."""
 
     def whole(self) -> None:
         """Make the step and let the walk go on, whatever came of it."""
@@ -57,9 +61,10 @@ class StepRun:
             self._registered()
         except Cancelled:
             raise
-        except RushesError as error:
+        except Exception as error:  # noqa: BLE001  whatever goes wrong, it is kept and the job can be resumed
             failure = error
-            self._remember("failed", lambda: self._fail(failure))
+            blamed = self._remember("failed", lambda: self._fail(self._ours(failure)))
+            self.walk = self.walk.widened(blamed) if blamed else self.walk
         self._remember("advance", self._advance)
 
     def _registered(self) -> None:
@@ -79,6 +84,7 @@ class StepRun:
 
     def _snapshot(self) -> dict[str, Any]:
         """Return what the run reads, by hash and id: a replay after a crash reads the same, whatever came meanwhile."""
+        self._require_going()
         record = record_of(self.services.store, self.job.id, self.pipeline)
         require_ready(self.pipeline, self.step, record)
         instructions = record.instructions.get(self.step.name, ())
@@ -86,6 +92,13 @@ class StepRun:
             "documents": {name: kept.hash for name, kept in record.documents.items()},
             "instructions": [instruction.id for instruction in instructions],
         }
+
+    def _require_going(self) -> None:
+        """Leave when a person said stop while this run was on its way into the queue."""
+        job = self.services.store.jobs.get(self.job.id)
+        if job.decision:
+            self.services.store.runs.end(self.run, "cancelled", None, f"{job.decided_by} said stop")
+            raise Cancelled(f"This job is {job.decision}.")
 
     def _as_of(self, snapshot: dict[str, Any]) -> Record:
         store = self.services.store
@@ -114,7 +127,8 @@ class StepRun:
         latest = self.services.store.documents.latest(self.job.id, self.step.name)
         if latest is not None and latest.version != original.version:
             again = original.model_dump(exclude={"version", "created", "run"})
-            self.services.store.documents.keep(NewDocument(**again, run=self.run))
+            free = {"run": self.run, "cost_usd": 0.0, "prompt_tokens": 0, "completion_tokens": 0}
+            self.services.store.documents.keep(NewDocument(**{**again, **free}))
 
     def _allowed(self, context: Context) -> None:
         """Phase 4: every policy is asked and its verdict kept; the strictest one counts."""
@@ -173,7 +187,7 @@ class StepRun:
         if isinstance(self.step.made_by, Expert):
             caller = Caller(self.job, self.step.name, self.run)
             s = self.services
-            return hold(self.step.made_by, context, caller, s.models, s.prompts, s.store, s.engine)
+            return hold(self.step.made_by, context, caller, s.models, s.prompts, s.store, _Guarded(self._remember))
         body = self._remember("task", lambda: self._worked(context).body())
         return Made(self.step.document.read(body), "", 0, 0)
 
@@ -260,10 +274,10 @@ class StepRun:
         if stale:
             self._tell("stale_found", {"because": f"{self.step.name} v{kept.version}", "steps": stale})
 
-    def _fail(self, error: RushesError) -> None:
-        """Keep why it failed; a plan that cannot be done goes back to the step that wrote it."""
+    def _fail(self, error: RushesError) -> str:
+        """Keep why it failed; a plan that cannot be done goes back to the step that wrote it, which is returned."""
         store = self.services.store
-        stack = "".join(traceback.format_exception(error))
+        stack = self._stacks.get(str(error)) or "".join(traceback.format_exception(error))
         store.runs.end(self.run, "failed", None, str(error), stack, getattr(error, "draft", None))
         details = {
             "kind": type(error).__name__,
@@ -281,6 +295,7 @@ class StepRun:
         )
         blamed = self._blame(error)
         self._tell("step_failed", {"why": str(error), "kind": details["kind"], "sent_back_to": blamed})
+        return blamed
 
     def _blame(self, error: RushesError) -> str:
         if not self.step.blames or isinstance(error, TimedOut) or not isinstance(error, (PlanError, WorkerError)):
@@ -298,13 +313,12 @@ class StepRun:
         if end is None:
             return
         tell_end(self.walk, end, self.job, self.services.store)
-        self.services.tell_turn(
-            self.job.conversation, f"{self.walk.id}:{end.end}:{'-'.join(end.steps)}", end.model_dump(mode="json")
-        )
+        self.services.tell_turn(self.job.conversation, end_of(self.walk), end.model_dump(mode="json"))
 
     def _attempted(self, number: int, error: RushesError | None, seconds: float) -> None:
-        stack = "".join(traceback.format_exception(error)) if error else None
-        self.services.store.runs.attempt(self.run, number, str(error) if error else None, stack, seconds)
+        stack = self._stacks.get(str(error)) if error else None
+        why = str(error) if error else None
+        self._remember("attempt", lambda: self.services.store.runs.attempt(self.run, number, why, stack, seconds))
 
     def _tell(self, kind: str, payload: dict[str, Any]) -> None:
         self.services.store.events.append(
@@ -344,25 +358,43 @@ class StepRun:
         )
 
     def _remember(self, name: str, act: Callable[[], Any]) -> Any:
-        """Have the engine remember an act; a mistake of ours keeps its stack trace and is told in one sentence."""
+        """Have the engine remember an act; what it raises keeps its stack trace, and is told in one sentence."""
 
         def guarded() -> Any:
             try:
                 return act()
-            except RushesError:
-                raise
             except Exception as error:
-                stack = traceback.format_exc()
-                log = Log(
-                    job=self.job.id, level="error", step=self.step.name, message=repr(error), metadata={"stack": stack}
-                )
-                self.services.store.logs.add(log)
-                raise StepFailed(
-                    f"{self.step.name} met a fault of ours ({type(error).__name__}: {error}); "
-                    f"`rushes logs {self.job.id[:8]}` has the details, and the job can be resumed."
-                ) from error
+                raise self._ours(error) from error
 
         return self.services.engine.remember(name, guarded)
+
+    def _ours(self, error: Exception) -> RushesError:
+        """Return an error that may be told; one that nobody raised on purpose is logged and becomes one sentence."""
+        stack = "".join(traceback.format_exception(error))
+        if isinstance(error, RushesError):
+            self._stacks.setdefault(str(error), stack)
+            return error
+        told = StepFailed(
+            f"{self.step.name} met a fault of ours ({type(error).__name__}: {error}); "
+            f"`rushes logs {self.job.id[:8]}` has the details, and the job can be resumed."
+        )
+        self._stacks.setdefault(str(told), stack)
+        self.services.store.logs.add(
+            Log(job=self.job.id, level="error", step=self.step.name, message=repr(error), metadata={"stack": stack})
+        )
+        return told
+
+
+@dataclass(frozen=True)
+class _Guarded:
+    """The memory of a run's subchat: what the engine remembers, with every fault of ours told as one."""
+
+    act: Callable[[str, Callable[[], Any]], Any]
+
+    def remember(self, name: str, act: Callable[[], T]) -> T:
+        """Do it once."""
+        result: T = self.act(name, act)
+        return result
 
 
 def _asked_by_machine(instructions: tuple[Instruction, ...]) -> int:

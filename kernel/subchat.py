@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kernel.chat import Chat, Ended, converse
+from kernel.chat import Chat, Ended, Memory, converse
 from kernel.context import Context
 from kernel.document import Document
 from kernel.draft import Desk, start, tools_of
-from kernel.engine import Engine
 from kernel.errors import StepFailed
 from kernel.expert import Expert
 from kernel.messages import Message, Reply, Request, said
@@ -35,7 +34,7 @@ class Made:
 
 
 def hold(
-    expert: Expert, context: Context, caller: Caller, models: Models, prompts: Prompts, store: Store, engine: Engine
+    expert: Expert, context: Context, caller: Caller, models: Models, prompts: Prompts, store: Store, engine: Memory
 ) -> Made:
     """Have an expert make its document.
 
@@ -61,27 +60,23 @@ def hold(
 
 
 def desk_of(expert: Expert, context: Context) -> Desk:
-    """Return what the expert's tools look at; a timed or named scope of the last instruction becomes the guard's fields."""
+    """Return what the expert's tools look at; a scope of the last instruction becomes the guard's fields."""
     previous = context.previous.body if context.previous else None
     scope = context.instructions[-1].scope if context.instructions else None
     return Desk(expert, context.documents, previous, fields_of(expert, previous, scope))
 
 
-def fields_of(
-    expert: Expert, previous: Mapping[str, Any] | None, scope: Mapping[str, Any] | None
-) -> tuple[str, ...]:
+def fields_of(expert: Expert, previous: Mapping[str, Any] | None, scope: Mapping[str, Any] | None) -> tuple[str, ...]:
     """Return the paths that a scope lets change; none means all."""
     if previous is None or scope is None:
         return ()
-    fields = tuple(scope.get("fields") or ())
+    fields = tuple(f"/{field.strip('/')}" for field in scope.get("fields") or ())
     if scope.get("from") is not None and expert.places is not None:
         fields += expert.places(previous, float(scope["from"]), float(scope.get("to") or scope["from"]))
     return fields
 
 
-def opening(
-    expert: Expert, context: Context, desk: Desk, model: str, prompts: Prompts, timeout: float
-) -> Request:
+def opening(expert: Expert, context: Context, desk: Desk, model: str, prompts: Prompts, timeout: float) -> Request:
     """Return the first request of a subchat: the prompt with the input documents, and the word to begin."""
     instructions = [instruction.text for instruction in context.instructions]
     scope = {"fields": list(desk.fields)} if desk.fields else None

@@ -19,7 +19,8 @@ from kernel.services import Services
 from kernel.store import Store
 from kernel.store.records import Event, Job, Run
 
-RUNNABLE: tuple[State, ...] = ("ready", "stale")
+AGAIN = 2.0
+"""Seconds after which a walk that finds only other walks' runs under way looks again."""
 
 
 class Walk(Value):
@@ -35,6 +36,12 @@ class Walk(Value):
     """A step that is made anew even from the same inputs."""
     by_person: bool = True
     """Whether a person asked for it just now."""
+    looks: int = 0
+    """How often it found only other walks' runs under way."""
+
+    def widened(self, step: str) -> Walk:
+        """Return the walk with one more step in its goal."""
+        return self.model_copy(update={"goal": (*self.goal, step)}) if self.goal and step not in self.goal else self
 
 
 End = Literal["gate", "done", "failed", "paused", "cancelled", "stopped"]
@@ -60,21 +67,44 @@ def advance(walk: Walk, services: Services) -> WalkEnd | None:
     """Begin every step that has become ready; return how the walk ended when nothing runs and nothing can begin."""
     job = services.store.jobs.get(walk.job)
     pipeline = services.pipelines[job.pipeline]
-    record = record_of(services.store, job.id, pipeline)
-    known = states(pipeline, record)
-    begun = [] if job.decision else _begin_ready(walk, job, pipeline, record, known, services)
-    if begun or services.store.runs.active(job.id):
-        return None
-    return _ended(walk, job, pipeline, known, services)
+    while True:
+        before = _standing(job, services.store)
+        record = record_of(services.store, job.id, pipeline)
+        known = states(pipeline, record)
+        begun = [] if job.decision else _begin_ready(walk, job, pipeline, record, known, services)
+        after = _standing(job, services.store)
+        if begun:
+            return None
+        if "running" in after.values():
+            _look_again(walk, services)
+            return None
+        # Two runs may end together: what was read while another one ended is too old to tell an end by.
+        if after == before:
+            return _ended(walk, job, pipeline, known, services)
+
+
+def _look_again(walk: Walk, services: Services) -> None:
+    """Have a walk go on later when only runs of other walks are under way: their ends look after their own goals."""
+    if any(run.walk == walk.id for run in services.store.runs.active(walk.job)):
+        return
+    next_one = walk.model_copy(update={"looks": walk.looks + 1})
+    id = f"walk-{walk.id}-{next_one.looks}"
+    services.engine.later("walk", id, AGAIN, next_one.model_dump(mode="json"))
+
+
+def _standing(job: Job, store: Store) -> dict[str, str]:
+    """Return the status of each run of a job."""
+    return {run.id: run.status for run in store.runs.list(job.id)}
 
 
 def _begin_ready(
     walk: Walk, job: Job, pipeline: Pipeline, record: Record, known: dict[str, State], services: Services
 ) -> list[str]:
-    running = {run.step for run in services.store.runs.active(job.id)}
+    running = {run.step: run for run in services.store.runs.active(job.id)}
     begun = []
     for step in _startable(walk, pipeline, record, known):
         if step.name in running:
+            _begin_again(running[step.name], walk, step, services.engine)
             continue
         context = context_of(walk, job, pipeline, step, record, services)
         run = _run_of(walk, job, step, context, services.store.runs.list(job.id, step.name))
@@ -84,6 +114,12 @@ def _begin_ready(
         start(run, walk, step, services.engine)
         begun.append(step.name)
     return begun
+
+
+def _begin_again(run: Run, walk: Walk, step: Step, engine: Engine) -> None:
+    """Begin a run that was kept by this walk, in case its process died before the engine knew of it."""
+    if run.walk == walk.id:
+        start(run, walk, step, engine)
 
 
 def start(run: Run, walk: Walk, step: Step, engine: Engine) -> None:
@@ -96,7 +132,9 @@ def _startable(walk: Walk, pipeline: Pipeline, record: Record, known: dict[str, 
     for step in pipeline.steps:
         if isinstance(step.made_by, Conversed) or (walk.goal and step.name not in walk.goal):
             continue
-        wanted = known[step.name] == "ready" or (known[step.name] == "stale" and walk.refresh) or walk.fresh == step.name
+        wanted = (
+            known[step.name] == "ready" or (known[step.name] == "stale" and walk.refresh) or walk.fresh == step.name
+        )
         if wanted and all(_is_met(pipeline, need, known) for need in step.needs):
             yield step
 
@@ -106,9 +144,7 @@ def _is_met(pipeline: Pipeline, need: str, known: dict[str, State]) -> bool:
     return "done" in found and all(state in ("done", "skipped") for state in found)
 
 
-def context_of(
-    walk: Walk, job: Job, pipeline: Pipeline, step: Step, record: Record, services: Services
-) -> Context:
+def context_of(walk: Walk, job: Job, pipeline: Pipeline, step: Step, record: Record, services: Services) -> Context:
     """Return what a step of this walk is made from."""
     fresh = walk.id if walk.fresh == step.name else ""
     return gather(pipeline, step, record, services.maker(step, job), fresh)
@@ -131,29 +167,37 @@ def _run_of(walk: Walk, job: Job, step: Step, context: Context, earlier: list[Ru
 
 
 def _ended(walk: Walk, job: Job, pipeline: Pipeline, known: dict[str, State], services: Services) -> WalkEnd:
-    failed = tuple(dict.fromkeys(r.step for r in services.store.runs.list(job.id) if r.walk == walk.id and r.status == "failed"))
+    failed = tuple(
+        dict.fromkeys(r.step for r in services.store.runs.list(job.id) if r.walk == walk.id and r.status == "failed")
+    )
     failed = tuple(step for step in failed if known[step] in ("ready", "blocked", "stale"))
     waits = tuple(name for name, state in known.items() if state == "awaiting approval")
     stale = tuple(name for name, state in known.items() if state == "stale")
     end: End
+    steps: tuple[str, ...] = ()
     if job.decision:
-        end, steps = job.decision, ()
+        end = job.decision
     elif failed:
         end, steps = "failed", failed
     elif waits:
         end, steps = "gate", waits
     elif all(state in ("done", "skipped") for state in known.values()):
-        end, steps = "done", ()
+        end = "done"
     else:
         end, steps = "stopped", stale
     return WalkEnd(walk=walk.id, end=end, steps=steps)
+
+
+def end_of(walk: Walk) -> str:
+    """Return the id of a walk's end, of its event and of its turn: it has one, whoever finds it."""
+    return f"{walk.id}:end"
 
 
 def tell_end(walk: Walk, end: WalkEnd, job: Job, store: Store) -> None:
     """Keep the event of a walk's end, once."""
     store.events.append(
         Event(
-            id=f"{walk.id}:end:{end.end}:{'-'.join(end.steps)}",
+            id=end_of(walk),
             job=job.id,
             conversation=job.conversation,
             kind="walk_ended",

@@ -69,3 +69,11 @@ def threads(tmp_path: Path) -> Iterator[House]:
     built = House(tmp_path, engine=InlineEngine(workers=4))
     yield built
     built.close()
+
+
+@pytest.fixture
+def patient(tmp_path: Path) -> Iterator[House]:
+    """A small house whose experts may talk for long."""
+    built = House(tmp_path, max_turns=80, max_tokens=100_000)
+    yield built
+    built.close()

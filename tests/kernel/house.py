@@ -59,7 +59,7 @@ class Brief(Document):
         return [] if self.wish else ["The brief says nothing: ask what they want."]
 
 
-class Line_(Value):
+class Said(Value):
     """One line of a log."""
 
     id: str
@@ -72,7 +72,7 @@ class Log(ExpertDocument):
     SCHEMA: ClassVar[str] = "Log"
     EXAMPLE: ClassVar[dict[str, Any]] = {"kind": "talk", "lines": [{"id": "a", "text": "Hello."}], "confidence": 0.9}
     kind: str
-    lines: tuple[Line_, ...]
+    lines: tuple[Said, ...]
 
     def problems(self, documents: Mapping[str, Document]) -> list[str]:
         """Refuse a log without lines."""
@@ -97,7 +97,7 @@ class Plan(ExpertDocument):
         "confidence": 0.7,
     }
     title: str
-    operations: tuple[Line_, ...]
+    operations: tuple[Said, ...]
 
 
 class File(Document):
@@ -106,6 +106,10 @@ class File(Document):
     SCHEMA: ClassVar[str] = "File"
     EXAMPLE: ClassVar[dict[str, Any]] = {"name": "a.mp4"}
     name: str
+
+    def problems(self, documents: Mapping[str, Document]) -> list[str]:
+        """Refuse one name."""
+        return ["A file has no such name."] if self.name == "nonsense" else []
 
 
 class Look(Value):
