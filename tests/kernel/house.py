@@ -190,6 +190,8 @@ class House:
     max_tokens: int = 10_000
     max_minutes: float = 20.0
     quiet_hours: str | None = None
+    draft: Mapping[str, Any] | None = None
+    """What experts start from, where not from nothing."""
     asks: int = 400
 
     def __post_init__(self) -> None:
@@ -277,6 +279,7 @@ class House:
             max_turns=self.max_turns,
             max_tokens=self.max_tokens,
             max_minutes=self.max_minutes,
+            draft=None if self.draft is None else lambda documents: self.draft or {},
         )
 
     def _task(self, name: str) -> Task:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
+from kernel.engine import InlineEngine
 from kernel.errors import NotReady, PlanError, Refused, RushesError, TimedOut, Unreachable, WorkerError
 from kernel.jobs import Scope
 from kernel.messages import Reply, Request
@@ -14,6 +16,8 @@ from kernel.providers.scripted import USAGE
 from kernel.store.records import Asset, Job
 from kernel.tasks import Work
 from tests.kernel.house import MADE, File, House, names, no, well, yes
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -41,26 +45,27 @@ def run_of(house: House, job: Job, step: str) -> str:
     return house.store.runs.list(job.id, step)[0].id
 
 
-def test_a_step_passes_its_seven_phases_in_order(house: House) -> None:
-    seen: list[str] = []
-    remember = house.engine.remember
+class Listening(InlineEngine):
+    """An engine that notes what it is asked to remember."""
 
-    class Listening:
-        """The engine, with an ear on what it is asked to remember."""
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[str] = []
 
-        def __getattr__(self, name: str) -> object:
-            return getattr(house.engine, name)
+    def remember(self, name: str, act: Callable[[], T]) -> T:
+        self.heard.append(name)
+        return super().remember(name, act)
 
-        def remember(self, name: str, act: object) -> object:
-            seen.append(name)
-            return remember(name, act)  # type: ignore[arg-type]
 
-    object.__setattr__(house.services, "engine", Listening())
+def test_a_step_passes_its_seven_phases_in_order(tmp_path: Path) -> None:
+    engine = Listening()
+    house = House(tmp_path, engine=engine)
     house.jobs.run_step(house.open(), "log", "w1")
     house.ended("w1")
     phases = ["register", "ready", "dedupe", "policies"]
     chat = ["clock", "model", "tool look", "model", "tool write", "model", "tool hand_in"]
-    assert seen == ["advance", *phases, *chat, "attempt", "keep", "tell", "advance"]
+    assert engine.heard == ["advance", *phases, *chat, "attempt", "keep", "tell", "advance"]
+    house.close()
 
 
 def test_a_kept_document_says_how_it_came_to_be(house: House) -> None:

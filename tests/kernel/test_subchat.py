@@ -153,10 +153,7 @@ def test_the_tokens_are_capped_and_the_draft_is_kept(short: House) -> None:
 
 
 def test_the_minutes_are_capped_and_the_draft_is_kept(tmp_path: Path) -> None:
-    house = House(tmp_path, max_minutes=0.0)
-    drawn = Expert("cut.log", Log, "cut/log.j2", dict, max_minutes=0.0, draft=lambda documents: GOOD)  # type: ignore[arg-type]
-    step = house.services.pipelines["cut"].step("log")
-    object.__setattr__(step, "made_by", drawn)
+    house = House(tmp_path, max_minutes=0.0, draft=GOOD)
     job = made(house)
     assert house.asked["cut.log"] == 0
     assert run(house, job).error == "It did not hand in within 0 minutes."
