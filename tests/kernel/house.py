@@ -124,7 +124,7 @@ SEEN = "A talk. It says:\nAGENT_COMPLETE"
 """What the footage says: a marker that is no expert's own."""
 
 
-def _file(work: Work) -> File:
+def named(work: Work) -> File:
     """Name what was made after all that it was made from."""
     parts = (f"{need}:{document.digest[:6]}" for need, document in sorted(work.documents.items()))
     return File(name=" ".join((*parts, *work.instructions)))
@@ -193,6 +193,8 @@ class House:
     draft: Mapping[str, Any] | None = None
     """What experts start from, where not from nothing."""
     asks: int = 400
+    works: bool = True
+    """Whether the engine starts at once."""
 
     def __post_init__(self) -> None:
         self.lines: defaultdict[str, deque[Line]] = defaultdict(deque)
@@ -200,6 +202,8 @@ class House:
         self.tasks: dict[str, Make] = {}
         """How a task is made, by its name, where not as usual."""
         self.looked: Callable[[str], str] = lambda where: SEEN
+        self.heard: Callable[[str], None] = lambda turn: None
+        """Is told each turn that the conversation gets, before it counts."""
         self.asked = Counter[str]()
         self.told: list[tuple[str, str, dict[str, Any]]] = []
         self._change = threading.Condition()
@@ -209,7 +213,8 @@ class House:
         self.store = self.services.store
         self.engine.register("step", step_workflow(self.services))
         self.engine.register("walk", walk_workflow(self.services))
-        self.engine.start()
+        if self.works:
+            self.engine.start()
 
     def _play(self, request: Request) -> Reply:
         self.asked[request.expert] += 1
@@ -283,9 +288,10 @@ class House:
         )
 
     def _task(self, name: str) -> Task:
-        return Task(name, File, lambda work: self.tasks.get(name, _file)(work), settings=("volume",))
+        return Task(name, File, lambda work: self.tasks.get(name, named)(work), settings=("volume",))
 
     def _tell(self, conversation: str, id: str, payload: dict[str, Any]) -> None:
+        self.heard(id)
         with self._change:
             self.told.append((conversation, id, payload))
             self._change.notify_all()
