@@ -1,7 +1,7 @@
 """The guard of a rerun: outside the span or the fields that were named, nothing may have changed.
 
 A path names a place of a document: `/operations/c3/start`. Items of a list go by their `id` where they have one,
-else by their `type`, so that adding one does not rename the rest.
+else by their `type` and what they are of or after (`reframe-c3`), so that adding one does not rename the rest.
 """
 
 from __future__ import annotations
@@ -32,10 +32,15 @@ def places(value: object, path: str = "") -> Iterator[tuple[str, object]]:
 def _keys(items: Sequence[Any]) -> list[str]:
     keys: list[str] = []
     for index, item in enumerate(items):
-        name = item.get("id") or item.get("type") if isinstance(item, Mapping) else None
-        key = str(name or index)
+        key = _name(item) or str(index)
         keys.append(key if key not in keys else f"{key}.{index}")
     return keys
+
+
+def _name(item: object) -> str:
+    if not isinstance(item, Mapping):
+        return ""
+    return str(item.get("id") or "-".join(str(item[key]) for key in ("type", "of", "after") if item.get(key)))
 
 
 def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:

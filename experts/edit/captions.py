@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from experts.edit.brief import Brief
 from experts.edit.changes import Changes, amended, not_understood, read_change, restyled
 from experts.edit.footage import Footage
+from experts.edit.inputs import needed
 from experts.edit.log import Log
 from experts.edit.output import output_of
 from experts.edit.selects import Selects
@@ -46,8 +47,8 @@ def _unknown(sheet: CaptionSheet, footage: Document | None) -> Iterator[str]:
 
 def understudy(scene: Scene) -> dict[str, Any]:
     """Caption what is said, unless they want none: bold on a tall picture, clean on any other, as they wished."""
-    footage, selects, brief = scene.documents["footage"], scene.documents["selects"], scene.documents["brief"]
-    assert isinstance(footage, Footage) and isinstance(selects, Selects) and isinstance(brief, Brief)
+    brief, footage = needed(scene.documents, "brief", Brief), needed(scene.documents, "footage", Footage)
+    selects = needed(scene.documents, "selects", Selects)
     changes = [read_change(text) for text in scene.instructions]
     sheet = sheet_of(amended(brief, changes), footage, selects, scene.documents.get("log"), changes)
     return sheet.model_copy(update={"why": " ".join([sheet.why, *not_understood(changes)])}).body()

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from experts.edit import wording
 from experts.edit.brief import Brief
 from experts.edit.reading import read_brief
+from experts.edit.takes import SMALL, bare
 from kernel.worker.ops.captions import Captions
 
 SIZES = ("small", "medium", "large", "huge")
@@ -27,6 +28,9 @@ _SLACK = re.compile(
 _OPENING = r"(?:opening|intro|introduction|start|beginning|first (?:clip|shot|part|line|sentence|bit)|hook)"
 _ENDING = r"(?:ending|outro|end|last (?:clip|shot|part|line|sentence|bit))"
 _LESS = r"(?:shorter|tighter|quicker|faster|snappier)"
+PLACES = re.compile(rf"\b(?:{_OPENING}|{_ENDING})\b", re.IGNORECASE)
+HERE = frozenset(["line", "part", "bit", "section", "clip", "shot", "sentence", "phrase", "thing", "stuff", "bits", "parts"])
+"""Words that mean the place that a note is about."""
 AROUND = 1.5
 """Seconds before and after a time that is named alone."""
 
@@ -97,13 +101,18 @@ def read_change(text: str, scope: object = None) -> Changes:
 def _kept_brief(text: str) -> str:
     """Return the clauses of a note about one place that speak of the whole all the same."""
     clauses = [clause.strip() for clause in re.split(r"[,;.\n]|\band\b", text)]
-    whole = [
-        c
-        for c in clauses
-        if wording.DROP.search(c) or wording.KEEP.search(c) or wording.lengths(c) or wording.shapes(c)
-    ]
-    places = re.compile(rf"\b(?:{_OPENING}|{_ENDING})\b|^(?:please |and )*(?:drop|cut|remove|lose|delete|skip) (?:it|that|this|there|everything)?\b\W*$", re.IGNORECASE)  # fmt: skip
-    return ", ".join(clause for clause in whole if not places.search(clause))
+    whole = (
+        clause
+        for clause in clauses
+        if _names_something(clause) or wording.lengths(clause) or wording.shapes(clause) or wording.title(clause)
+    )
+    return ", ".join(clause for clause in whole if not PLACES.search(clause))
+
+
+def _names_something(clause: str) -> bool:
+    """Say whether a clause keeps or drops something by name: not "drop that", which means the place of the note."""
+    match = wording.DROP.search(clause) or wording.KEEP.search(clause)
+    return bool(match) and any(word not in SMALL and word not in HERE for word in bare(match["what"] if match else ""))
 
 
 def _timed(text: str, scope: object) -> tuple[Timed, ...]:

@@ -22,6 +22,12 @@ LINK = 0.6
 """What it costs to begin with a word that leans on what was left out: and, but, so, this."""
 KEPT_PAUSE = 0.4
 """What keeping a pause costs that the pace would trim."""
+SCRAP = 4.0
+"""What a word or two costs that end a sentence of which nothing else is heard."""
+RUN_ON = 1.0
+"""What a cut costs between words that run together."""
+QUIET = 0.1
+"""Seconds of rest from which words do not run together."""
 MUST = 1000.0
 """What leaving out a wish costs."""
 LONGEST_PAUSE = 1.2
@@ -106,7 +112,8 @@ class _Node(NamedTuple):
     score: float
     frames: int
     parent: _Node | None
-    index: int
+    at: int
+    """The phrase that was taken last."""
     joins: bool
 
 
@@ -149,14 +156,14 @@ def _ends(phrases: Sequence[Phrase], wanted: Wanted, limit: int) -> list[_End]:
     table: Table = {("none", 0): _Node(0.0, 0, None, -1, False)}
     for index in range(len(phrases)):
         table = _best(_moves(table, index, phrases, wanted, limit), max(1, limit // STATES))
-    return [_end(node, phrases, wanted) for node in table.values() if node.index >= 0]
+    return [_end(node, phrases, wanted) for node in table.values() if node.at >= 0]
 
 
 def _end(node: _Node, phrases: Sequence[Phrase], wanted: Wanted) -> _End:
-    tail = _tail(phrases[node.index], node.frames, wanted)
+    tail = _tail(phrases[node.at], node.frames, wanted)
     frames, second = node.frames + tail, float(wanted.rate.fraction)
     off = max(wanted.low - frames, frames - wanted.high, 0) / second
-    return _End(node, phrases[node.index].ends, tail, off, abs(frames - wanted.target) / second)
+    return _End(node, phrases[node.at].ends, tail, off, abs(frames - wanted.target) / second)
 
 
 def _best(moves: Iterator[tuple[Mode, _Node]], step: int) -> Table:
@@ -176,7 +183,7 @@ def _moves(
     missed = MUST if index in wanted.must else 0.0
     for (mode, _), node in table.items():
         before: Mode = phrases[index - 1].ends if mode == "in" else mode
-        left = MID_SENTENCE[phrases[index - 1].ends] if mode == "in" else 0.0
+        left = MID_SENTENCE[phrases[index - 1].ends] + _run_on(phrases, index) if mode == "in" else 0.0
         yield before, node._replace(score=node.score - missed - left)
         for joins in _ways(phrases, index, wanted) if mode == "in" else (False,):
             taken = _taken(node, index, phrases, wanted, joins, follows=mode == "in")
@@ -209,13 +216,13 @@ def _taken(
         first = phrases[index - 1].frames(wanted.rate)[1]
     cost = 0.0
     if not follows:
-        opens_the_cut = node is None or node.index < 0
+        opens_the_cut = node is None or node.at < 0
         cost = JUMP + _start_cost(phrases, index, wanted) * (2 if opens_the_cut else 1)
     elif joins and phrases[index - 1].rest > wanted.pause:
         cost = KEPT_PAUSE + phrases[index - 1].gap
     score, frames = (node.score, node.frames) if node else (0.0, 0)
     gain = wanted.values[index] * phrase.seconds - cost
-    parent = node if node and node.index >= 0 else None
+    parent = node if node and node.at >= 0 else None
     return _Node(score + gain, frames + after - first, parent, index, joins)
 
 
@@ -224,7 +231,17 @@ def _start_cost(phrases: Sequence[Phrase], index: int, wanted: Wanted) -> float:
     if index in wanted.apart:
         return 0.0
     leans = LINK if index and phrases[index].words[0].text.casefold().strip(",.") in LEANING else 0.0
-    return leans + BEGINNINGS[phrases[index].begins]
+    scrap = SCRAP if not phrases[index].opens and len(phrases[index].words) < 3 else 0.0
+    return leans + scrap + BEGINNINGS[phrases[index].begins] + _run_on(phrases, index)
+
+
+def _run_on(phrases: Sequence[Phrase], index: int) -> float:
+    """Return what it costs to cut before a phrase, for how closely it follows."""
+    return (
+        RUN_ON
+        if index and phrases[index - 1].rest < QUIET and phrases[index].source == phrases[index - 1].source
+        else 0.0
+    )
 
 
 def _tail(phrase: Phrase, frames: int, wanted: Wanted) -> int:
@@ -244,9 +261,9 @@ def _chosen(end: _End) -> Chosen:
     node: _Node | None = end.node
     after = 0
     while node is not None:
-        after = after or node.index + 1
+        after = after or node.at + 1
         if not node.joins:
-            pieces.append(Piece(node.index, after))
+            pieces.append(Piece(node.at, after))
             after = 0
         node = node.parent
     return Chosen(tuple(reversed(pieces)), end.node.frames, end.tail, end.off == 0, end.ends)
@@ -258,9 +275,7 @@ def _shortest(phrases: Sequence[Phrase], wanted: Wanted) -> Chosen | None:
         return None
 
     def merit(index: int) -> tuple[float, float]:
-        return ENDINGS[phrases[index].ends] + BEGINNINGS[phrases[index].begins], phrases[
-            index
-        ].seconds
+        return ENDINGS[phrases[index].ends] + BEGINNINGS[phrases[index].begins], phrases[index].seconds
 
     index = min(range(len(phrases)), key=merit)
     return _chosen(_end(_taken(None, index, phrases, wanted, joins=False), phrases, wanted))

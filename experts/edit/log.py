@@ -10,6 +10,7 @@ from pydantic import Field
 
 from experts.edit.brief import Brief
 from experts.edit.footage import Footage
+from experts.edit.inputs import needed
 from experts.edit.phrases import Phrase, phrases, sentences, spoken
 from experts.edit.takes import alike, bare, best_of, families, given_up, is_aside, is_false_start
 from experts.edit.wishes import one
@@ -125,8 +126,7 @@ def understudy(scene: Scene) -> dict[str, Any]:
     Raises:
         BadInput: there is nothing to see in the footage.
     """
-    footage, brief = scene.documents["footage"], scene.documents["brief"]
-    assert isinstance(footage, Footage) and isinstance(brief, Brief)
+    brief, footage = needed(scene.documents, "brief", Brief), needed(scene.documents, "footage", Footage)
     kind = kind_of(footage, brief)
     groups = _split(sentences(phrases(spoken(footage))))
     takes = _takes(groups)
@@ -281,8 +281,17 @@ def _hook(takes: Sequence[Take], groups: Sequence[Sequence[Phrase]], brief: Brie
     if named:
         first = flat[min(named)]
         return next(take.id for take, group in zip(takes, groups, strict=True) if first in group)
-    usable = [(strength(group), take.id) for take, group in zip(takes, groups, strict=True) if take.grade == "good"]
+    most = 0.6 * brief.length if brief.length else 60.0
+    usable = [
+        (strength(group) - 2 * (_lasts(group) > most), take.id)
+        for take, group in zip(takes, groups, strict=True)
+        if take.grade == "good"
+    ]
     return max(usable, key=lambda pair: pair[0])[1] if usable else None
+
+
+def _lasts(group: Sequence[Phrase]) -> float:
+    return group[-1].end - group[0].start
 
 
 def strength(group: Sequence[Phrase]) -> float:

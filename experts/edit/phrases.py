@@ -22,9 +22,11 @@ THOUGHT = 0.7
 """Seconds of rest after which a listener takes a thought as finished, whatever the mark."""
 EDGE = 0.08
 """Seconds: speech that sounds so near to its file's end was broken off there."""
+OVERLAP = 0.08
+"""Seconds by which the clips of two words that run together may both hold the same instant."""
 SHORTEST = 0.25
 """Seconds of the shortest phrase."""
-JOINING = frozenset("and but so or then".split())
+JOINING = frozenset(["and", "but", "so", "or", "then"])
 """English words with which another thought is added to a finished one."""
 ABBREVIATIONS = frozenset(
     [
@@ -170,7 +172,7 @@ def _leans_on(following: Word) -> bool:
 
 def _blink(first: Word, last: Word, following: Word) -> bool:
     """Say whether a piece is too short to be cut out, or the points for a cut after it are not in order."""
-    return last.cut_out - first.cut_in < SHORTEST or following.cut_in < last.cut_out - 0.01
+    return last.cut_out - first.cut_in < SHORTEST or following.cut_in < last.cut_out - OVERLAP
 
 
 def _last(word: Word, reel: Reel, marked: bool) -> End:

@@ -8,6 +8,7 @@ from experts.edit.brief import Brief
 from experts.edit.changes import amended, not_understood, read_change
 from experts.edit.covering import cover_all, cover_jumps
 from experts.edit.footage import Footage
+from experts.edit.inputs import needed
 from experts.edit.log import Log
 from experts.edit.output import output_of, pictures
 from experts.edit.phrases import spoken
@@ -21,9 +22,8 @@ from kernel.worker.media import Rate
 
 def understudy(scene: Scene) -> dict[str, Any]:
     """Choose sentences by rules, in their order, to the length asked for."""
-    footage, log = scene.documents["footage"], scene.documents["log"]
-    brief = scene.documents["brief"]
-    assert isinstance(footage, Footage) and isinstance(log, Log) and isinstance(brief, Brief)
+    brief, footage = needed(scene.documents, "brief", Brief), needed(scene.documents, "footage", Footage)
+    log = needed(scene.documents, "log", Log)
     changes = [read_change(text) for text in scene.instructions]
     made = dialogue(amended(brief, changes), footage, log)
     return made.model_copy(update={"note": " ".join(filter(None, (made.note, *not_understood(changes))))}).body()

@@ -10,6 +10,7 @@ from experts.edit.bed import bed_of, grid
 from experts.edit.brief import Brief
 from experts.edit.changes import amended, not_understood, read_change
 from experts.edit.footage import Footage
+from experts.edit.inputs import needed
 from experts.edit.log import Log
 from experts.edit.output import output_of, pictures
 from experts.edit.selects import Select, Selects
@@ -37,9 +38,8 @@ class Shown(NamedTuple):
 
 def understudy(scene: Scene) -> dict[str, Any]:
     """Choose lively shots by rules and cut them on the beats."""
-    footage, log = scene.documents["footage"], scene.documents["log"]
-    brief = scene.documents["brief"]
-    assert isinstance(footage, Footage) and isinstance(log, Log) and isinstance(brief, Brief)
+    brief, footage = needed(scene.documents, "brief", Brief), needed(scene.documents, "footage", Footage)
+    log = needed(scene.documents, "log", Log)
     changes = [read_change(text) for text in scene.instructions]
     made = montage(amended(brief, changes), footage, log)
     return made.model_copy(update={"note": " ".join(filter(None, (made.note, *not_understood(changes))))}).body()

@@ -10,6 +10,7 @@ from experts.edit.bed import bed_of
 from experts.edit.brief import Brief
 from experts.edit.changes import Changes, amended, not_understood, read_change
 from experts.edit.footage import Footage
+from experts.edit.inputs import needed
 from experts.edit.selects import Selects
 from experts.tools import LOOKING
 from kernel.document import Document, ExpertDocument
@@ -61,8 +62,8 @@ STEP = 4.0
 
 def understudy(scene: Scene) -> dict[str, Any]:
     """Bring the sound to -14 LUFS; lay music under it when it is asked for, sent along, or the cut is a montage."""
-    footage, selects, brief = scene.documents["footage"], scene.documents["selects"], scene.documents["brief"]
-    assert isinstance(footage, Footage) and isinstance(selects, Selects) and isinstance(brief, Brief)
+    brief, footage = needed(scene.documents, "brief", Brief), needed(scene.documents, "footage", Footage)
+    selects = needed(scene.documents, "selects", Selects)
     changes = [read_change(text) for text in scene.instructions]
     sheet = sheet_of(amended(brief, changes), footage, selects, changes)
     return sheet.model_copy(update={"why": " ".join([sheet.why, *not_understood(changes)])}).body()

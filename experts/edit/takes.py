@@ -139,8 +139,14 @@ def is_false_start(earlier: str, later: str, broken: bool) -> bool:
         broken: whether the earlier one lacks an end of its own; a finished sentence is no false start.
     """
     first, second = bare(earlier), bare(later)
-    shared = len(first) if first == second[: len(first)] else len(first) - 1
+    shared = len(first) - (not _begun(first, second))
     return broken and FALSE_START <= shared < len(second) and first[:shared] == second[:shared]
+
+
+def _begun(first: Sequence[str], second: Sequence[str]) -> bool:
+    """Say whether the last word of a text is the same in the other; False where it was cut short: go for going."""
+    last = len(first) - 1
+    return not (0 < last < len(second) and second[last] != first[last] and second[last].startswith(first[last]))
 
 
 def is_retake(earlier: str, later: str) -> bool:

@@ -10,6 +10,7 @@ from pydantic import Field
 from experts.edit.brief import Brief
 from experts.edit.changes import amended, not_understood, read_change
 from experts.edit.footage import Footage
+from experts.edit.inputs import needed
 from experts.edit.selects import Selects, length_of
 from experts.tools import LOOKING
 from kernel.document import Document, ExpertDocument, Value
@@ -61,8 +62,8 @@ LENGTH = 3.0
 
 def understudy(scene: Scene) -> dict[str, Any]:
     """Show the title that the brief gives over the opening, and fade out at the end."""
-    footage, selects, brief = scene.documents["footage"], scene.documents["selects"], scene.documents["brief"]
-    assert isinstance(footage, Footage) and isinstance(selects, Selects) and isinstance(brief, Brief)
+    brief, footage = needed(scene.documents, "brief", Brief), needed(scene.documents, "footage", Footage)
+    selects = needed(scene.documents, "selects", Selects)
     changes = [read_change(text) for text in scene.instructions]
     sheet = sheet_of(amended(brief, changes), footage, selects)
     return sheet.model_copy(update={"why": " ".join([sheet.why, *not_understood(changes)])}).body()

@@ -13,6 +13,7 @@ from experts.edit.covering import Stretch, stretches
 from experts.edit.footage import Footage
 from experts.edit.phrases import Phrase, of_reel
 from experts.edit.selects import Covering, Select, Selects
+from experts.edit.wishes import meant
 from kernel.worker.media import Rate
 
 REST = 0.25
@@ -40,6 +41,19 @@ def trim(selects: Selects, timed: Timed, footage: Footage, rate: Rate) -> Trimme
         change = _weakest(selects, timed, footage, rate)
         changed = _replaced(selects, change, footage, rate)
     return changed
+
+
+def drop_said(selects: Selects, wishes: Sequence[str], footage: Footage, rate: Rate) -> Trimmed:
+    """Drop the phrases that some wishes name, and leave all else as it is."""
+    found = {index: phrases_of(select, footage) for index, select in enumerate(selects.selects)}
+    flat = [(index, phrase) for index, group in found.items() for phrase in group]
+    gone = {id(flat[i][1]) for i in meant(wishes, [phrase for _, phrase in flat]).indices}
+    change = {
+        index: _runs(selects.selects[index], [None if id(phrase) in gone else phrase for phrase in group])
+        for index, group in found.items()
+        if any(id(phrase) in gone for phrase in group)
+    }
+    return _replaced(selects, change, footage, rate)
 
 
 def shorter_opening(selects: Selects, footage: Footage, rate: Rate) -> Trimmed:
@@ -86,7 +100,7 @@ def _trimmed(select: Select, timed: Timed, heard: tuple[float, float], footage: 
     if not found:
         return _shot(select, timed, heard)
     since = heard[0] - found[0].start
-    named = [timed.start < phrase.end + since and phrase.start + since < timed.end for phrase in found]
+    named = [_named(phrase.start + since, phrase.end + since, timed) for phrase in found]
     if timed.wish == "drop":
         return _runs(select, [None if hit else phrase for phrase, hit in zip(found, named, strict=True)])
     parts: list[Phrase | None] = []
@@ -96,6 +110,14 @@ def _trimmed(select: Select, timed: Timed, heard: tuple[float, float], footage: 
         if near and phrase.rest >= REST and phrase.gap > 0.05:
             parts.append(None)
     return _runs(select, parts)
+
+
+def _named(start: float, end: float, timed: Timed) -> bool:
+    """Say whether a note is about a phrase: what is dropped must mostly lie there, what is tightened may touch it."""
+    if timed.wish == "tighten":
+        return timed.start < end and start < timed.end
+    middle = (timed.start + timed.end) / 2
+    return timed.start <= (start + end) / 2 < timed.end or start <= middle < end
 
 
 def _shot(select: Select, timed: Timed, heard: tuple[float, float]) -> list[Select]:
