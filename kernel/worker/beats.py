@@ -21,6 +21,8 @@ SLOWEST, FASTEST = 60.0, 190.0
 USUAL = 120.0
 SPREAD = 0.9
 """Octaves around the usual tempo that are likely."""
+RANGE = 60.0
+"""Decibels below the loudest band that count; what lies lower is hiss."""
 MULTIPLES = (1, 2, 4, 8)
 STEADY = 0.2
 """Mean likeness, of 1, below which there is no steady beat; speech and noise stay below, see the tests."""
@@ -55,7 +57,7 @@ def _onsets(samples: Samples) -> Curve:
         at = np.arange(start, min(start + 4096, count))[:, None] * HOP + np.arange(FRAME)
         power = np.abs(np.fft.rfft(padded[at] * window, axis=1)) ** 2
         level[start : start + 4096] = 10 * np.log10(power @ bands + 1e-10)
-    level = np.maximum(level, level.max() - 80)
+    level = np.maximum(level, level.max() - RANGE)
     rise = np.maximum(np.diff(level, axis=0, prepend=level[:1]), 0).mean(axis=1)
     smooth = np.convolve(rise, np.hanning(7) / np.hanning(7).sum(), mode="same")
     steady = smooth - np.convolve(smooth, np.ones(101) / 101, mode="same")

@@ -18,6 +18,10 @@ ABOVE_NOISE = 8.0
 """Decibels above the local noise that count as sound."""
 REACH = 45.0
 """Decibels below the loud parts; what lies lower is nothing, however silent the room."""
+STEADY = 6.0
+"""Decibels below the loud parts; what lies higher is sound, however steady it is: a hum, a bed of music."""
+NOTHING = -75.0
+"""Decibels of full scale: what lies lower nobody hears."""
 NEAR = 3.0
 """Seconds on either side in which the noise is looked for."""
 PULL = 60.0
@@ -41,7 +45,7 @@ class Envelope:
         self.duration = len(samples) / RATE
         self.plain = _decibels(samples)
         self.bright = _decibels(np.diff(samples, prepend=samples[:1]))
-        self.sound = _above(self.plain) | _above(self.bright)
+        self.sound = _above(self.plain, STEADY) | _above(self.bright, -np.inf)
 
     def point(self, second: float) -> int:
         """Return the index of the point nearest to a time."""
@@ -78,16 +82,16 @@ def _decibels(samples: npt.NDArray[np.floating]) -> Curve:
     return decibels
 
 
-def _above(level: Curve) -> Mask:
-    """Return which points rise above the noise around them."""
+def _above(level: Curve, steady: float) -> Mask:
+    """Return which points rise above the noise around them, or lie at most `steady` decibels below the loud ones."""
     step = round(1.0 / HOP)
     starts = range(0, len(level), step)
     windows = [level[max(0, s - round(NEAR / HOP)) : s + step + round(NEAR / HOP)] for s in starts]
-    noise = [np.percentile(window, 8) for window in windows]
-    loud = np.percentile(level, 95) if len(level) else 0.0
-    least = np.maximum(np.array(noise) + ABOVE_NOISE, loud - REACH)
+    noise = np.array([np.percentile(window, 8) for window in windows])
+    loud = np.percentile(level, 95)
+    least = np.minimum(np.maximum(noise + ABOVE_NOISE, loud - REACH), loud - steady)
     centres = np.array(starts) + step / 2
-    mask: Mask = level > np.interp(np.arange(len(level)), centres, least)
+    mask: Mask = level > np.maximum(np.interp(np.arange(len(level)), centres, least), NOTHING)
     return mask
 
 

