@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from experts.edit.brief import Brief
 from experts.edit.footage import Footage, Reel
@@ -58,7 +59,7 @@ def grid(bed: Reel, seconds: float) -> list[float]:
 
 def _filled(beats: list[float], length: float) -> list[float]:
     """Return a round of beats without holes at its ends, where trackers often miss some."""
-    steps = sorted(b - a for a, b in zip(beats, beats[1:], strict=False))
+    steps = sorted(b - a for a, b in pairwise(beats))
     step = steps[len(steps) // 2]
     before = [beats[0] - n * step for n in range(int(beats[0] / step + 0.1), 0, -1)]
     after = [beats[-1] + n * step for n in range(1, int((length - beats[-1]) / step - 0.5) + 1)]

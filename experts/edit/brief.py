@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from experts.edit.wording import contradictions, impossible
+from experts.edit.conflicts import conflicts
 from kernel.document import Document
 
 
@@ -63,10 +63,8 @@ class Brief(Document):
     def problems(self, documents: Mapping[str, Document]) -> list[str]:
         """A brief that contradicts itself, or asks for what cannot be, is asked about, not guessed at."""
         keep, drop = ({_bare(wish) for wish in wishes} for wishes in (self.keep, self.drop))
-        both = (
-            f'The brief both keeps and drops "{what}": ask the person which of the two.' for what in sorted(keep & drop)
-        )
-        return [*both, *contradictions(self.text), *impossible(self.text)]
+        both = (f'The brief both keeps and drops "{what}": which of the two?' for what in sorted(keep & drop))
+        return [*both, *conflicts(self.text)]
 
 
 def _bare(wish: str) -> str:

@@ -8,6 +8,8 @@ from typing import Literal, NamedTuple
 
 from experts.edit import wording
 from experts.edit.brief import Brief
+from experts.edit.directives import DROP, KEEP
+from experts.edit.lengths import lengths
 from experts.edit.reading import read_brief
 from experts.edit.takes import SMALL, bare
 from kernel.worker.ops.captions import Captions
@@ -16,7 +18,8 @@ SIZES = ("small", "medium", "large", "huge")
 STEP = 0.8
 """A cut that should be "shorter" gets so much of its length; "longer" the inverse."""
 TIMED = re.compile(
-    r"(?:\b(?:at|around|near|from|between|@)\s*)?(?P<from>\d{1,3}:[0-5]\d(?:\.\d+)?)(?:\s*(?:-|–|to|and|until|till)\s*(?P<to>\d{1,3}:[0-5]\d(?:\.\d+)?))?",
+    r"(?:\b(?:at|around|near|from|between|@)\s*)?(?P<from>\d{1,3}:[0-5]\d(?:\.\d+)?)"
+    r"(?:\s*(?:-|–|to|and|until|till)\s*(?P<to>\d{1,3}:[0-5]\d(?:\.\d+)?))?",
     re.IGNORECASE,
 )
 _SECOND = re.compile(r"\b(?:at|around|near)\s+(?P<from>\d+(?:\.\d+)?)\s*(?:s|secs?|seconds?)\b", re.IGNORECASE)
@@ -29,7 +32,7 @@ _OPENING = r"(?:opening|intro|introduction|start|beginning|first (?:clip|shot|pa
 _ENDING = r"(?:ending|outro|end|last (?:clip|shot|part|line|sentence|bit))"
 _LESS = r"(?:shorter|tighter|quicker|faster|snappier)"
 PLACES = re.compile(rf"\b(?:{_OPENING}|{_ENDING})\b", re.IGNORECASE)
-HERE = frozenset(["line", "part", "bit", "section", "clip", "shot", "sentence", "phrase", "thing", "stuff", "bits", "parts"])
+HERE = frozenset({"line", "part", "bit", "section", "clip", "shot", "sentence", "phrase", "thing", "bits", "parts"})
 """Words that mean the place that a note is about."""
 AROUND = 1.5
 """Seconds before and after a time that is named alone."""
@@ -87,7 +90,7 @@ def read_change(text: str, scope: object = None) -> Changes:
     return Changes(
         text=text,
         brief=plain or _kept_brief(rest),
-        factor=1.0 if timed or part != (False, False) or wording.lengths(text) else _factor(text),
+        factor=1.0 if timed or part != (False, False) or lengths(text) else _factor(text),
         opening=part[0],
         ending=part[1],
         timed=timed,
@@ -104,14 +107,14 @@ def _kept_brief(text: str) -> str:
     whole = (
         clause
         for clause in clauses
-        if _names_something(clause) or wording.lengths(clause) or wording.shapes(clause) or wording.title(clause)
+        if _names_something(clause) or lengths(clause) or wording.shapes(clause) or wording.title(clause)
     )
     return ", ".join(clause for clause in whole if not PLACES.search(clause))
 
 
 def _names_something(clause: str) -> bool:
     """Say whether a clause keeps or drops something by name: not "drop that", which means the place of the note."""
-    match = wording.DROP.search(clause) or wording.KEEP.search(clause)
+    match = DROP.search(clause) or KEEP.search(clause)
     return bool(match) and any(word not in SMALL and word not in HERE for word in bare(match["what"] if match else ""))
 
 
@@ -125,7 +128,7 @@ def _timed(text: str, scope: object) -> tuple[Timed, ...]:
 
 
 def _is_length(text: str, clock: str) -> bool:
-    return bool(wording.lengths(text)) or clock in ("9:16", "16:9")
+    return bool(lengths(text)) or clock in ("9:16", "16:9")
 
 
 def _stretch(start: str, end: str | None, wish: Literal["tighten", "drop"]) -> Timed:
@@ -159,9 +162,7 @@ def _about_captions(text: str) -> str:
     """Return the clauses that may be about captions: not those about titles, music or a line."""
     other = re.compile(r"\btitles?\b|\bmusic\b|\blogo\b|\bpicture\b|\bzoom\b", re.IGNORECASE)
     clauses = [clause.strip() for clause in re.split(r"[,.;\n]", text)]
-    return ", ".join(
-        c for c in clauses if not other.search(c) and not wording.DROP.search(c) and not wording.KEEP.search(c)
-    )
+    return ", ".join(c for c in clauses if not other.search(c) and not DROP.search(c) and not KEEP.search(c))
 
 
 def _louder(text: str) -> int:

@@ -245,7 +245,7 @@ def _run_on(phrases: Sequence[Phrase], index: int) -> float:
 
 
 def _tail(phrase: Phrase, frames: int, wanted: Wanted) -> int:
-    """Return the frames of quiet that follow the last word: half a second to end on, more or less to meet the length."""
+    """Return the frames of quiet after the last word: half a second to end on, more or less to meet the length."""
     second = float(wanted.rate.fraction)
     quiet = phrase.end + min(phrase.gap, wanted.tail)
     most = max(0, int(quiet * second) - phrase.frames(wanted.rate)[1])

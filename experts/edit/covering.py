@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from experts.edit.footage import Footage, Reel
 from experts.edit.phrases import of_reel
@@ -76,7 +77,7 @@ def cover_all(
     marks = _changes(laid, pace, rate)
     shelf = Shelf.of(strips(reels))
     parts: list[_Part] = []
-    for first, after in zip(marks, marks[1:], strict=False):
+    for first, after in pairwise(marks):
         while first < after:
             taken, shelf = shelf.take((after - first) / float(rate.fraction), LEAST * LENGTHS[pace])
             frames = _whole(taken, after - first, pace, rate)
@@ -127,7 +128,7 @@ def cover_jumps(selects: Sequence[Select], footage: Footage, reels: Sequence[Ree
     """Return pictures over the jumps between two stretches of the same shot, two seconds each, never two in a row."""
     laid = stretches(selects, footage, rate)
     shelf, found, last = Shelf.of(strips(reels)), list[Covering](), 0
-    for before, stretch in zip(laid, laid[1:], strict=False):
+    for before, stretch in pairwise(laid):
         long_enough = stretch.after - stretch.first >= 3 * float(rate.fraction)
         jumps = selects[before.index].source == selects[stretch.index].source
         if jumps and long_enough and stretch.first - last >= 5 * float(rate.fraction):

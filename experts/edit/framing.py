@@ -61,7 +61,7 @@ def _frame(reel: Reel, at: float, output: Output) -> Reframe | None:
 
 
 def _face(reel: Reel, at: float) -> tuple[float, float] | None:
-    """Return where the face is in the shot at a time, else in the whole source; steady over a shot, so that cuts do not jump."""
+    """Return where the face is in the shot at a time: one place for the whole shot, so that cuts do not jump."""
     shot = next((span for span in reel.inspection.shots if span.start <= at < span.end), None)
     faces = [face for face in reel.inspection.faces if shot is None or shot.start <= face.at < shot.end]
     faces = _crowd(faces)

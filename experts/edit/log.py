@@ -71,8 +71,8 @@ class Log(ExpertDocument):
     }
 
     kind: Literal["dialogue", "narration", "montage"]
-    """`dialogue`: people are seen speaking; `narration`: a voice without a face, to be covered with pictures; `montage`:
-    pictures without speech that matters."""
+    """`dialogue`: people are seen speaking; `narration`: a voice without a face, to be covered with pictures;
+    `montage`: pictures without speech that matters."""
     summary: str
     takes: tuple[Take, ...] = ()
     hook: str | None = None
@@ -106,7 +106,8 @@ def _unknown(log: Log, footage: Footage) -> Iterator[str]:
     for take in log.takes:
         words = reels.get(take.source, [])
         if take.first_word not in words or take.last_word not in words:
-            yield f"Take {take.id} goes from {take.first_word} to {take.last_word}, but {take.source} has {_range(words)}."
+            span = f"{take.first_word} to {take.last_word}"
+            yield f"Take {take.id} goes from {span}, but {take.source} has {_range(words)}."
         elif words.index(take.first_word) > words.index(take.last_word):
             yield f"Take {take.id} ends with {take.last_word}, which is spoken before {take.first_word}."
     for source in log.b_roll:
@@ -295,7 +296,7 @@ def _lasts(group: Sequence[Phrase]) -> float:
 
 
 def strength(group: Sequence[Phrase]) -> float:
-    """Return how well a sentence would open a video: short, whole, on its own feet, with words that make people listen."""
+    """Return how well a sentence would open a video: short, whole, on its own feet, with words that pull."""
     words = bare(" ".join(phrase.text for phrase in group))
     seconds = group[-1].end - group[0].start
     length = 1.0 if 1.5 <= seconds <= 6 else 0.5 if seconds <= 9 else 0.0
@@ -337,7 +338,7 @@ def _summary(kind: str, footage: Footage, takes: Sequence[Take]) -> str:
 
 
 def _sure(groups: Sequence[Sequence[Phrase]], kind: str) -> float:
-    """Derive the confidence: how clearly the words were heard, on a scale that ends at 0.8, since rules do not understand."""
+    """Derive the confidence: how clearly the words were heard, up to 0.8 at the most, since rules do not understand."""
     words = [word for group in groups for phrase in group for word in phrase.words]
     clear = sum(word.probability for word in words) / len(words) if words else 0.8
     return round(0.6 if kind == "montage" else 0.4 + 0.4 * clear, 2)

@@ -47,7 +47,7 @@ def pictures(footage: Footage) -> list[Reel]:
 
 
 def rate_of(reels: Iterable[Reel]) -> Rate:
-    """Return the rate of the source that is seen most: its own where it is steady and usual, else the nearest standard."""
+    """Return the rate of the source that is seen most: its own where it is steady and usual, else a standard one."""
     probes = [reel.inspection.probe for reel in reels]
     rated = [(probe.rate.fraction, probe.variable_rate) for probe in probes if probe.rate and probe.kind == "video"]
     if not rated:

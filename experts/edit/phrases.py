@@ -93,7 +93,7 @@ class Phrase:
         return " ".join(word.text for word in self.words)
 
     def frames(self, rate: Rate) -> tuple[int, int]:
-        """Return its first frame and the frame after its last one, counted in the output's rate as the worker counts."""
+        """Return its first frame and the one after its last, counted in the output's rate as the worker counts."""
         hair = 1e-6
         return (
             math.floor(self.start * float(rate.fraction) + hair),

@@ -125,7 +125,7 @@ def rules(plan: EditPlan, documents: Mapping[str, Document]) -> list[str]:
 
 
 def places(body: Mapping[str, Any], start: float, end: float) -> tuple[str, ...]:
-    """Return the paths of a plan that belong to a stretch of its cut: clips, what lies over them, and names for new ones."""
+    """Return the paths of a plan that belong to a stretch of its cut: clips, what is over them, names for new ones."""
     plan = EditPlan.read(body)
     if check(plan):
         return ("/operations",)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from experts.edit import wording
 from experts.edit.brief import Brief
+from experts.edit.conflicts import LONGEST
+from experts.edit.directives import wishes as wishes_of
+from experts.edit.lengths import lengths as lengths_of
 
 
 def read_brief(text: str, previous: Brief | None = None) -> Brief:
@@ -17,7 +20,7 @@ def read_brief(text: str, previous: Brief | None = None) -> Brief:
     before = previous.body() if previous else {}
     whole = f"{previous.text}\n\n{said}" if previous else said
     values = {**before, **_said(said), "text": whole}
-    wishes = wording.wishes(said)
+    wishes = wishes_of(said)
     values["keep"] = _merged(before.get("keep", ()), wishes.keep, wishes.drop)
     values["drop"] = _merged(before.get("drop", ()), wishes.drop, wishes.keep)
     return Brief.model_validate(values)
@@ -32,7 +35,7 @@ def _merged(before: tuple[str, ...] | list[str], more: tuple[str, ...], gone: tu
 def _said(text: str) -> dict[str, object]:
     """Return the fields that the text speaks of."""
     values: dict[str, object] = {}
-    lengths = [length for length in wording.lengths(text) if length.seconds <= wording.LONGEST]
+    lengths = [length for length in lengths_of(text) if length.seconds <= LONGEST]
     if lengths:
         values["length"], values["length_is_exact"] = lengths[0]
     shapes = wording.shapes(text)

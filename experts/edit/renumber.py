@@ -1,4 +1,4 @@
-"""Renumber: a plan that is made anew keeps the names of what stayed the same, so that people and the guard see what changed."""
+"""Renumber: a plan that is made anew keeps the names of what stayed the same, so that one sees what changed."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def _unseen(selects: Selects, reels: Mapping[str, Reel]) -> Iterator[str]:
                 break
             at = end if cover.length is None else max(at, cover.offset + cover.length)
         if at < end - 0.1:
-            yield f"Select {index} is sound alone and shows nothing from {at:.2f} s on: cover it from its start to its end."
+            yield f"Select {index} is sound alone and shows nothing from {at:.2f} s on: cover it from start to end."
 
 
 def _off(selects: Selects, brief: Brief, reels: Mapping[str, Reel]) -> Iterator[str]:

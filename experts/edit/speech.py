@@ -229,7 +229,7 @@ def _lost(log: Log) -> set[str]:
 
 
 def _hook(pool: Pool, brief: Brief, log: Log) -> list[int]:
-    """Return the phrases that open the video out of their turn; none where no hook is asked for, or they come first anyway."""
+    """Return the phrases that open the video out of their turn; none where none should, or they come first anyway."""
     if not brief.hook or log.hook is None:
         return []
     found = [i for i, take in enumerate(pool.takes) if take and take.id == log.hook]
@@ -332,8 +332,9 @@ def _length_note(brief: Brief, seconds: float) -> str:
     if brief.length is None:
         return ""
     slack = 0.02 if brief.length_is_exact else TOLERANCE * brief.length + 0.02
+    lasts = f"It lasts {seconds:.1f} s instead of {brief.length:g} s"
     if seconds < brief.length - slack:
-        return f"It lasts {seconds:.1f} s instead of {brief.length:g} s: what is said gives no more without dead air or broken sentences."
+        return f"{lasts}: what is said gives no more without dead air or broken sentences."
     if seconds > brief.length + slack:
         return (
             f"It lasts {seconds:.1f} s instead of {brief.length:g} s: nothing shorter that is said stands on its own."

@@ -104,7 +104,7 @@ class Shelf:
         return cls(tuple(found), tuple(found))
 
     def take(self, seconds: float, least: float) -> tuple[Taken, Shelf]:
-        """Take the next picture: so long where there is one, else as long as there is, but not below `least` at once."""
+        """Take the next picture: so long where there is one, else as long as there is, at first not below `least`."""
         fits = [strip for strip in self.left if strip.seconds >= seconds]
         parts = [strip for strip in self.left if strip.seconds >= least]
         if fits:

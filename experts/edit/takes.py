@@ -11,7 +11,7 @@ from experts.edit.phrases import Phrase
 ALIKE = 0.8
 """Share of words in the same order from which two sentences may be takes of each other."""
 SAME = 0.85
-"""Share of the words that carry meaning which both must have: "the best of times" is no take of "the worst of times"."""
+"""Share of the weighty words that both must have: "the best of times" is no take of "the worst of times"."""
 NEAR = 6
 """So many sentences later a retake begins at the latest."""
 FALSE_START = 3
@@ -105,8 +105,9 @@ FILLERS = frozenset(
     ["um", "uh", "er", "erm", "hmm", "mm", "ah", "oh", "okay", "ok", "so", "well", "right", "yeah", "like"]
 )
 ASIDES = re.compile(
-    r"\b(let me (start|try|do|say) (that |it |this )?(again|over)|start(ing)? (over|again)|one more time|take (two|three|four"
-    r"|\d+)|sorry|scratch that|try that again|are we (rolling|recording)|is (this|it) (on|recording)|can we cut|oops)\b",
+    r"\b(let me (start|try|do|say) (that |it |this )?(again|over)|start(ing)? (over|again)|one more time"
+    r"|take (two|three|four|\d+)|sorry|scratch that|try that again|are we (rolling|recording)"
+    r"|is (this|it) (on|recording)|can we cut|oops)\b",
     re.IGNORECASE,
 )
 
@@ -167,7 +168,7 @@ def _covered(one: Sequence[str], other: Sequence[str]) -> float:
 def given_up(groups: Sequence[Sequence[Phrase]]) -> dict[int, int]:
     """Return which sentence each given-up one is said again by: indices of the earlier to the later.
 
-    A retake comes in the same source and soon; in another file only a long sentence that is the same to the word counts.
+    A retake comes in the same source and soon; in another file only a long sentence that is nearly the same counts.
     """
     texts = [" ".join(phrase.text for phrase in group) for group in groups]
     found: dict[int, int] = {}

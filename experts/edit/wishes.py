@@ -75,7 +75,8 @@ POINTERS = frozenset(
 )
 """Words that point at something said without being in it."""
 ALWAYS = re.compile(
-    r"\b(ums?|uhs?|ers?|filler\w*|silences?|pauses?|dead air|gaps?|retakes?|repeat\w*|repetitions?|false starts?|mistakes?|"
+    r"\b(ums?|uhs?|ers?|filler\w*|silences?|pauses?|dead air|gaps?|retakes?|repeat\w*|repetitions?|false starts?|"
+    r"mistakes?|"
     r"stumbl\w*|flubs?|bloopers?|boring (?:bits?|parts?))\b",
     re.IGNORECASE,
 )
