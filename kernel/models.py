@@ -72,7 +72,9 @@ class Models:
         provider, _, model = full.partition(":")
         if provider not in self._providers:
             known = ", ".join(sorted(self._providers))
-            raise NotFound(f"No provider {provider!r} is set up (there are: {known}); set its key, or choose `offline`.")
+            raise NotFound(
+                f"No provider {provider!r} is set up (there are: {known}); set its key, or choose `offline`."
+            )
         return self._providers[provider], model or provider
 
     def _require_budget(self, caller: Caller) -> None:
@@ -109,10 +111,17 @@ class Models:
 
 def _whose(caller: Caller) -> dict[str, Any]:
     job = caller.job
-    return {"job": job.id if job else None, "trace_id": job.trace_id if job else None, "step": caller.step, "parent": caller.run}
+    return {
+        "job": job.id if job else None,
+        "trace_id": job.trace_id if job else None,
+        "step": caller.step,
+        "parent": caller.run,
+    }
 
 
 def _shown(request: Request) -> str:
     last: Message = request.messages[-1]
-    words = [part.text if isinstance(part, Text) else part.model_dump_json() for part in last.parts if part.type != "image"]
+    words = [
+        part.text if isinstance(part, Text) else part.model_dump_json() for part in last.parts if part.type != "image"
+    ]
     return "\n".join([request.system, *words])

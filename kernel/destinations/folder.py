@@ -20,7 +20,9 @@ def deliver(source: Path, target: Path, expected: str) -> Path:
     try:
         place(source, target)
     except OSError as error:
-        raise BadInput(f"The video cannot be written to {target}: {error.strerror}; choose another place with -o.") from error
+        raise BadInput(
+            f"The video cannot be written to {target}: {error.strerror}; choose another place with -o."
+        ) from error
     if hash_of(target) != expected:
         raise BadInput(f"The copy at {target} differs from the original: check the disk, then resume.")
     return target

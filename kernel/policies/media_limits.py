@@ -8,7 +8,9 @@ def media_limits(question: Question) -> Ruling:
     for source in question.sources:
         if source["size"] > question.max_source_bytes:
             gigabytes = source["size"] / 1e9
-            why = f"{source['name']} has {gigabytes:.1f} GB; the limit here is {question.max_source_bytes / 1e9:.1f} GB."
+            why = (
+                f"{source['name']} has {gigabytes:.1f} GB; the limit here is {question.max_source_bytes / 1e9:.1f} GB."
+            )
             return Ruling(policy="media_limits", answer="deny", why=why)
         if source["duration"] > question.max_source_seconds:
             why = f"{source['name']} lasts {source['duration']:.0f} s; the limit here is {question.max_source_seconds:.0f} s."

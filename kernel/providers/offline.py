@@ -50,7 +50,9 @@ def document_part(expert: Expert, inputs: Mapping[str, type[Document]]) -> Part:
     def play(request: Request) -> Reply:
         results = results_of(request)
         if not results:
-            return called(f"I am the {SIGNATURE}; I write {expert.document.SCHEMA} by rules.", ("write", _written(request)))
+            return called(
+                f"I am the {SIGNATURE}; I write {expert.document.SCHEMA} by rules.", ("write", _written(request))
+            )
         if results[-1].is_error:
             raise Refused(f"The {SIGNATURE} cannot make a valid {expert.document.SCHEMA}: {results[-1].text}")
         return called(f"Done.\n{MARKER}", ("hand_in", {}))
@@ -80,7 +82,10 @@ def results_of(request: Request) -> Sequence[ToolResult]:
 
 def called(text: str, *calls: tuple[str, Mapping[str, Any]]) -> Reply:
     """Return a reply that calls tools; the ids follow from the calls, so that a replay is the same."""
-    parts = [ToolCall(id=f"offline-{n}-{name}", name=name, arguments=canonical(_plain(given))) for n, (name, given) in enumerate(calls)]
+    parts = [
+        ToolCall(id=f"offline-{n}-{name}", name=name, arguments=canonical(_plain(given)))
+        for n, (name, given) in enumerate(calls)
+    ]
     return _reply((Text(text=text), *parts), "tools" if parts else "end")
 
 
