@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -114,6 +116,33 @@ def test_memory_is_limited(tmp_path: Path) -> None:
     program.write_text("#!/bin/sh\nulimit -v >&2\nulimit -c >&2\n")
     program.chmod(0o755)
     assert Ffmpeg(program).run([], cwd=tmp_path, timeout=30).stderr.split() == [str(4 * 2**20), "0"]
+
+
+def test_a_run_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
+    if not Box().setpriv:
+        pytest.skip("this machine has no setpriv")
+    (tmp_path / "told").write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec /bin/sleep 60\n")
+    (tmp_path / "told").chmod(0o755)
+    code = f"from pathlib import Path; from kernel.worker.ffmpeg import Ffmpeg; p = Path({str(tmp_path)!r}); "
+    code += "Ffmpeg(p / 'told').run([], cwd=p, timeout=60)"
+    parent = subprocess.Popen([sys.executable, "-c", code], env={"PYTHONPATH": os.pathsep.join(sys.path)})
+    wait_for(lambda: (tmp_path / "pid").is_file() and (tmp_path / "pid").read_text().endswith("\n"))
+    child = int((tmp_path / "pid").read_text())
+    parent.kill()
+    parent.wait()
+    wait_for(lambda: not alive(child))
+
+
+def alive(process: int) -> bool:
+    state = Path(f"/proc/{process}/stat")
+    return state.is_file() and state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < deadline
+        os.sched_yield()
 
 
 def test_the_box_says_what_the_machine_lacks() -> None:
