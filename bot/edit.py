@@ -17,6 +17,9 @@ from kernel.destinations.folder import deliver
 from kernel.errors import RushesError
 from kernel.store.records import Event, Job, Kept, Turn, new_id
 
+LOOK = 5.0
+"""Seconds without an end after which it is looked whether the work is still under way."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -132,7 +135,10 @@ class Editing:
             ends.append(_end_of(event, self.app.office.job_or_none(self.conversation) is None))
             return bool(ends[-1])
 
-        self.notices.follow(last)
+        while not self.notices.follow(last, timeout=LOOK):
+            job = self.app.office.job_or_none(self.conversation)
+            if job and self.app.office.jobs.mend(job):
+                return "failed"
         return ends[-1]
 
     def _standing(self, job: Job) -> str | None:

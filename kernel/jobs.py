@@ -78,6 +78,11 @@ class Jobs:
             return "failed"
         return "pending"
 
+    def under_way(self, job: Job) -> bool:
+        """Say whether a walk was begun whose end is still to be told: more will come without anybody asking."""
+        last = self.services.store.events.last("walk_begun", "walk_ended", "paused", "cancelled", job=job.id)
+        return last is not None and last.kind == "walk_begun"
+
     def hand_in(self, job: Job, step_name: str, body: Mapping[str, Any], by: str, run: str) -> Kept:
         """Keep a document that the conversation made.
 
@@ -207,6 +212,23 @@ class Jobs:
         self._tell(job, "resumed", "", {"by": by}, key=walk)
         self._walk(self.services.store.jobs.get(job.id), Walk(id=walk, job=job.id))
 
+    def mend(self, job: Job) -> tuple[str, ...]:
+        """End the runs whose work the engine gave up or lost, so that the job does not wait for them for ever.
+
+        Returns:
+            The steps of those runs.
+        """
+        found = []
+        for run in self.services.store.runs.active(job.id):
+            outcome = self.services.engine.outcome(run.id)
+            if outcome is None or not outcome.ended:
+                continue
+            why = outcome.error or "It ended without a word; resume the job to try it again."
+            self.services.store.runs.end(run.id, "failed", None, why)
+            self._tell(job, "step_failed", run.step, {"why": why, "kind": "lost", "sent_back_to": ""}, key=run.id)
+            found.append(run.step)
+        return tuple(found)
+
     def again(self, job: Job) -> tuple[str, ...]:
         """Run every finished step again from the same inputs: each gives back its original, and the trace says so."""
         found = []
@@ -236,6 +258,7 @@ class Jobs:
 
     def _walk(self, job: Job, walk: Walk) -> None:
         self._require_going(job)
+        self._tell(job, "walk_begun", "", {"walk": walk.id}, key=walk.id)
         self.services.engine.begin("walk", f"walk-{walk.id}", walk.model_dump(mode="json"))
 
     def _require_going(self, job: Job) -> None:
