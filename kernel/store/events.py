@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from kernel.store.database import Database, columns, once, read_all, rows
+from kernel.store.database import Database, columns, once, read_all, read_one, rows
 from kernel.store.records import Event
 from kernel.store.tables import EventRow
 
@@ -31,3 +31,19 @@ class Events:
             query = query.where(EventRow.job == job)
         with self._database.read() as connection:
             return read_all(connection, Event, query)
+
+    def said(self, conversation: str) -> list[Event]:
+        """Return what was said in a conversation, oldest first."""
+        query = rows(EventRow).where(EventRow.conversation == conversation, EventRow.kind == "said")
+        with self._database.read() as connection:
+            return read_all(connection, Event, query.order_by(EventRow.seq))
+
+    def last(self, *kinds: str, job: str | None = None) -> Event | None:
+        """Return the newest event of some kinds, or of any; of one job or of all."""
+        query = rows(EventRow).order_by(EventRow.seq.desc()).limit(1)
+        if kinds:
+            query = query.where(EventRow.kind.in_(kinds))
+        if job is not None:
+            query = query.where(EventRow.job == job)
+        with self._database.read() as connection:
+            return read_one(connection, Event, query)

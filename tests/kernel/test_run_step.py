@@ -382,6 +382,7 @@ def test_what_happened_is_told_in_order_and_each_thing_once(house: House) -> Non
     house.run_all(job, "w1")
     told = names(house.events(job))
     assert told == [
+        "walk_begun",
         *(f"step_{what} {step}" for step in MADE[:-1] for what in ("started", "done")),
         "step_started master",
         "step_done master",
@@ -392,6 +393,7 @@ def test_what_happened_is_told_in_order_and_each_thing_once(house: House) -> Non
     house.ended("w2")
     assert names(house.events(job))[len(told) :] == [
         "approved master",
+        "walk_begun",
         "step_started delivery",
         "step_done delivery",
         "walk_ended",
