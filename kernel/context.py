@@ -27,6 +27,18 @@ class Context:
     """The document that the last instruction is about."""
     input_hash: str
 
+    @property
+    def newer(self) -> tuple[str, ...]:
+        """The needs that have another version than the one the previous document was made from."""
+        if self.previous is None:
+            return ()
+        before = {origin.step: origin.hash for origin in self.previous.lineage}
+        return tuple(
+            need
+            for need, origin in zip(self.documents, self.lineage, strict=True)
+            if before.get(origin.step) != origin.hash
+        )
+
 
 def gather(pipeline: Pipeline, step: Step, record: Record, maker: Mapping[str, Any], fresh: str = "") -> Context:
     """Collect what a step is made from.

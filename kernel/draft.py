@@ -38,23 +38,25 @@ class Change(Value):
 
     op: Literal["add", "replace", "remove"]
     path: str
-    """JSON pointer: /selects/0/why; /selects/- adds at the end of a list."""
+    """JSON pointer: /selects/0/why; with add, /selects/1 puts a new item before the second, /selects/- at the end."""
     value: str | None = None
-    """The new value as JSON text ("\\"text\\"", "1.5", "{...}"); null for remove."""
+    """The new value as JSON text, so words come in quotes of their own ("\\"large\\"", "1.5", "{...}"); null for remove."""
 
 
 class Patch(Value):
-    """Change parts of the draft and leave the rest as it is. Changes apply in their order; all of them or none."""
+    """Change parts of the draft and leave the rest as it is. Changes apply in their order; all of them or none. The
+    numbers in paths are positions in the draft as the changes before left it: a remove moves those behind it up."""
 
     changes: list[Change]
 
 
 class Check(Value):
-    """Say what breaks the schema or the rules in the draft as it stands. Use it before you hand in."""
+    """Say what breaks the schema or the rules in the draft as it stands. `write`, `add_` and `patch` say the same by
+    themselves, and hand_in checks once more: use it only on a draft that you did not touch."""
 
 
 class ShowDraft(Value):
-    """Show the draft as it stands, as JSON."""
+    """Show the draft as it stands, as JSON. Where the first message shows it, only after changes that you lost track of."""
 
 
 class HandIn(Value):
@@ -156,12 +158,47 @@ def _operation(change: Change) -> Body:
 
 
 def _check(_: Check, state: State, desk: Desk) -> Answer:
-    return Answer(text=_told(problems(desk, state["draft"])) or "All is well: hand it in.", state=dict(state))
+    found = _told(problems(desk, state["draft"])) or "All is well: hand it in."
+    return Answer(text=f"{found}{_amounts(desk, state['draft'])}", state=dict(state))
 
 
 def _show(_: ShowDraft, state: State, desk: Desk) -> Answer:
-    shown = {name: value for name, value in state["draft"].items() if name not in desk.expert.fixed}
-    return Answer(text=json.dumps(shown, ensure_ascii=False, indent=1), state=dict(state))
+    shown = {name: value for name, value in _ordered(desk, state["draft"]).items() if name not in desk.expert.fixed}
+    return Answer(text=laid_out(shown), state=dict(state))
+
+
+def _ordered(desk: Desk, draft: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a draft in the order of its schema, where it fits it."""
+    try:
+        return desk.expert.document.read(draft).body()
+    except BadDocument:
+        return draft
+
+
+def laid_out(body: Mapping[str, Any]) -> str:
+    """Return a document as JSON text with a line for each field and each item of a list: good to read, few tokens."""
+    return "{\n" + ",\n".join(f"{_json(name)}: {_field(value)}" for name, value in body.items()) + "\n}"
+
+
+def _field(value: Any) -> str:
+    if not isinstance(value, list | tuple) or not value:
+        return _json(value)
+    return "[\n" + ",\n".join(f" {_json(item)}" for item in value) + "\n]"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _amounts(desk: Desk, draft: Mapping[str, Any]) -> str:
+    """Say what a draft amounts to where its expert can tell; a draft that does not fit its schema amounts to nothing."""
+    if desk.expert.tells is None:
+        return ""
+    try:
+        told = desk.expert.tells(desk.expert.document.read(draft), desk.documents)
+    except BadDocument:
+        return ""
+    return f" {told}" if told else ""
 
 
 def _hand_in(_: HandIn, state: State, desk: Desk) -> Answer:
@@ -182,7 +219,7 @@ def _drafted(draft: Body, desk: Desk) -> Answer:
         raise BadCall(f"The draft cannot be kept, nothing was changed: {error}.") from error
     found = problems(desk, carried)
     text = f"Drafted. Still to mend: {_told(found)}" if found else "Drafted; it fits the schema and the rules."
-    return Answer(text=text, state={"draft": carried, "handed_in": False})
+    return Answer(text=f"{text}{_amounts(desk, carried)}", state={"draft": carried, "handed_in": False})
 
 
 def _told(found: list[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kernel.document import Document
@@ -53,3 +53,8 @@ class Expert:
     """What besides the document's own rules must hold, given the input documents; one sentence for each breach."""
     places: Callable[[Mapping[str, Any], float, float], tuple[str, ...]] | None = None
     """Which paths of a document belong to a span of seconds of the finished cut: the guard of a timed note."""
+    fed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By need: the types of list items that are taken over from it as they stand. When only such needs have newer
+    versions, a rerun takes these items over and keeps the rest; with any other newer need it begins from a new draft."""
+    tells: Callable[[Any, Mapping[str, Document]], str] | None = None
+    """What a draft amounts to, in a sentence for the expert: how long it is now, and how long it should be."""

@@ -29,7 +29,7 @@ class Prompts:
 
     def hash(self, name: str) -> str:
         """Return the sha256 of the prompt's text together with the macros it may import."""
-        shared = sorted(self.folder.glob("_*.j2"))
+        shared = sorted(self.folder.rglob("_*.j2"))
         texts = [path.read_bytes() for path in (self.folder / self.path(name), *shared)]
         return hashlib.sha256(b"\0".join(texts)).hexdigest()
 

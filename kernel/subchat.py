@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kernel.carry import carried
 from kernel.chat import Chat, Ended, Memory, converse
 from kernel.context import Context
 from kernel.document import Document
@@ -17,10 +18,10 @@ from kernel.messages import Message, Reply, Request, said
 from kernel.models import Caller, Models
 from kernel.prompts import Prompts
 from kernel.store import Store
-from kernel.store.records import KeptMessage
+from kernel.store.records import Instruction, KeptMessage
 from kernel.watch import MARKER, NUDGE, marked
 
-OPENING = f"Make the document now. End with hand_in and {MARKER}."
+OPENING = f"Make the document now. Once its draft is right, call hand_in and end that same message with {MARKER}."
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,29 @@ def hold(
 
 
 def desk_of(expert: Expert, context: Context) -> Desk:
-    """Return what the expert's tools look at; a scope of the last instruction becomes the guard's fields."""
-    previous = context.previous.body if context.previous else None
-    scope = context.instructions[-1].scope if context.instructions else None
-    return Desk(expert, context.documents, previous, fields_of(expert, previous, scope))
+    """Return what the expert's tools look at; the scopes of the notes that are new become the guard's fields."""
+    previous = carried(expert, context)
+    return Desk(expert, context.documents, previous, _guarded(expert, context, previous))
+
+
+def _guarded(expert: Expert, context: Context, previous: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return the paths that the new notes let change; none means all.
+
+    A note whose wish the previous document holds already guards nothing, nor does any note where that document is not
+    what the rerun starts from.
+    """
+    scopes = [note.scope for note in new_notes(context)]
+    is_same = not context.newer or (expert.draft is not None and all(need in expert.fed for need in context.newer))
+    if not is_same or not scopes or any(scope is None for scope in scopes):
+        return ()
+    return tuple(dict.fromkeys(path for scope in scopes for path in fields_of(expert, previous, scope)))
+
+
+def new_notes(context: Context) -> tuple[Instruction, ...]:
+    """Return the notes that were given on the previous document itself, so that it does not hold them yet."""
+    if context.previous is None:
+        return ()
+    return tuple(note for note in context.instructions if note.made_for in (None, context.previous.hash))
 
 
 def fields_of(expert: Expert, previous: Mapping[str, Any] | None, scope: Mapping[str, Any] | None) -> tuple[str, ...]:
@@ -79,20 +99,23 @@ def fields_of(expert: Expert, previous: Mapping[str, Any] | None, scope: Mapping
 def opening(expert: Expert, context: Context, desk: Desk, model: str, prompts: Prompts, timeout: float) -> Request:
     """Return the first request of a subchat: the prompt with the input documents, and the word to begin."""
     instructions = [instruction.text for instruction in context.instructions]
-    scope = {"fields": list(desk.fields)} if desk.fields else None
+    asked_scope = context.instructions[-1].scope if context.instructions else None
+    scope = {**(asked_scope or {}), "fields": list(desk.fields)} if desk.fields else None
     documents = {need: document.body() for need, document in context.documents.items()}
     values = {
         "documents": documents,
         "previous": desk.previous,
+        "draft": start(expert, context.documents, desk.previous)["draft"],
+        "newer": context.newer,
         "instructions": instructions,
+        "new": len(new_notes(context)),
         "scope": scope,
         "schema": expert.document.SCHEMA,
-        "example": expert.document.EXAMPLE,
+        "example": _example(expert),
         "marker": MARKER,
         "rules": [],
         "expert": expert.name,
     }
-    asked_scope = context.instructions[-1].scope if context.instructions else None
     return Request(
         model=model,
         system=prompts.render(expert.prompt, values),
@@ -101,6 +124,12 @@ def opening(expert: Expert, context: Context, desk: Desk, model: str, prompts: P
         expert=expert.name,
         scene={"documents": documents, "previous": desk.previous, "instructions": instructions, "scope": asked_scope},
     )
+
+
+def _example(expert: Expert) -> dict[str, Any]:
+    """Return the example as the tools want it: every field written out, without those that the kernel fills in."""
+    body = expert.document.read(expert.document.EXAMPLE).body()
+    return {name: value for name, value in body.items() if name not in expert.fixed}
 
 
 def ending(reply: Reply, state: Mapping[str, Any]) -> str | None:

@@ -5,6 +5,7 @@ State travels as a value, so that the engine can remember a call's whole effect:
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -41,7 +42,7 @@ class Tool(Generic[Desk]):
         """The tool as a model sees it."""
         return ToolSpec(
             name=self.name,
-            description=(self.arguments.__doc__ or self.name).strip(),
+            description=inspect.cleandoc(self.arguments.__doc__ or self.name),
             parameters=strict(self.arguments.model_json_schema()),
         )
 
