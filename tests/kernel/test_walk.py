@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +13,11 @@ from kernel.engine import JSON, Engine, InlineEngine
 from kernel.errors import PlanError
 from kernel.jobs import Scope
 from kernel.messages import Reply, Request
-from kernel.store.records import Run
-from kernel.store.runs import Runs
+from kernel.store import Store
+from kernel.store.documents import Documents
+from kernel.store.records import Kept, NewDocument, Run
 from kernel.tasks import Work
-from kernel.walk import AGAIN, Walk, advance
+from kernel.walk import AGAIN, Walk, advance, context_of
 from tests.kernel.house import LONG, File, House, well
 
 
@@ -57,6 +57,29 @@ def test_steps_that_do_not_need_each_other_run_at_once(busy: House) -> None:
     first = {run.step: run for run in busy.store.runs.list(job.id)}
     assert first["titles"].created < (first["sound"].ended or first["sound"].created)
     assert first["sound"].created < (first["titles"].ended or first["titles"].created)
+
+
+def test_a_pause_in_the_middle_of_a_subchat_holds_and_a_resume_goes_on(busy: House) -> None:
+    job = busy.open()
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slowly(request: Request) -> Reply:
+        begun.set()
+        go_on.wait(LONG)
+        return well(request)
+
+    busy.lines["cut.titles"].extend([well, slowly])
+    busy.jobs.run_all(job, "w1")
+    assert begun.wait(LONG)
+    busy.jobs.pause(job, "ann")
+    go_on.set()
+    [stopped] = busy.store.runs.list(job.id, "titles")
+    assert busy.engine.wait(stopped.id, LONG).status == "cancelled"
+    assert busy.asked["cut.titles"] == 2
+    assert "titles" not in busy.versions(job)
+    busy.jobs.resume(job, "ann", "w2")
+    assert busy.ended("w2")["end"] == "gate"
+    assert busy.asked["cut.log"] == 3
 
 
 @pytest.mark.parametrize("round_", range(8))
@@ -104,27 +127,43 @@ def test_two_last_steps_that_end_together_tell_one_end(threads: House, round_: i
     assert len([event for event in threads.events(job, "walk_ended") if event.payload["walk"] == "w1"]) == 1
 
 
-class Ending(Runs):
-    """Runs of which one ends just after the list was read for the first time."""
+class Late(Documents):
+    """Documents of which one is kept, and its run ended, just after all were read."""
 
-    left = True
+    def __init__(self, store: Store, late: NewDocument) -> None:
+        super().__init__(store.database)
+        self.runs = store.runs
+        self.late: list[NewDocument] = [late]
 
-    def list(self, job: str, step: str | None = None) -> builtins.list[Run]:
-        found = super().list(job, step)
-        if self.left and step is None:
-            self.left = False
-            self.end("other", "cancelled")
+    def current(self, job: str) -> dict[str, Kept]:
+        found = super().current(job)
+        if self.late:
+            self.keep(self.late.pop())
+            self.runs.end("other", "done")
         return found
 
 
-def test_an_end_is_not_told_from_what_was_read_while_another_run_ended(house: House) -> None:
+def test_an_end_is_not_told_from_what_was_read_before_another_run_ended(house: House) -> None:
     job = house.open()
-    house.store.runs.begin(Run(id="other", job=job.id, step="sound", walk="w1"))
-    house.store.runs = Ending(house.store.database)
-    before = len(house.told)
-    end = advance(Walk(id="w1", job=job.id, goal=("titles",)), house.services)
-    assert end is not None
-    assert (end.end, house.store.runs.left, len(house.told)) == ("stopped", False, before)
+    for step in ("log", "selects_talk", "titles"):
+        house.jobs.run_step(job, step, step)
+        house.drain()
+    walk, pipeline = Walk(id="w1", job=job.id), house.jobs.pipeline(job)
+    made = context_of(walk, job, pipeline, pipeline.step("sound"), house.jobs.record(job), house.services)
+    house.store.runs.begin(Run(id="other", job=job.id, step="sound", walk="w1", input_hash=made.input_hash))
+    sound = NewDocument(
+        job=job.id,
+        step="sound",
+        run="other",
+        hash="h",
+        schema="File",
+        body={"name": "sound"},
+        lineage=made.lineage,
+        input_hash=made.input_hash,
+    )
+    house.store.documents = Late(house.store, sound)
+    assert advance(walk, house.services) is None
+    assert [run.step for run in house.store.runs.active(job.id)] == ["plan"]
 
 
 def test_a_walk_with_nothing_to_do_ends_at_once(house: House) -> None:
