@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -22,6 +22,7 @@ from kernel.expert import Expert
 from kernel.jobs import walk_workflow
 from kernel.messages import Provider
 from kernel.models import Models
+from kernel.pipeline import Pipeline
 from kernel.prompts import Prompts
 from kernel.providers import PROVIDERS
 from kernel.providers.offline import Offline
@@ -64,6 +65,7 @@ def build(
     *,
     engine: Engine | None = None,
     providers: Mapping[str, Provider] | None = None,
+    pipelines: Sequence[Pipeline] = PIPELINES,
     works: bool = True,
 ) -> App:
     """Build the app from its settings.
@@ -72,6 +74,7 @@ def build(
         works: whether its engine takes work; without, it only tells others what was decided.
         engine: another engine than the durable one, for tests.
         providers: other providers than those whose keys are set, for tests.
+        pipelines: other pipelines, for tests.
 
     Raises:
         SetUp: something is missing on this machine; says what to type.
@@ -88,10 +91,10 @@ def build(
         store=store,
         engine=joined,
         telemetry=telemetry,
-        models=_models(settings, store, telemetry, providers),
+        models=_models(settings, store, telemetry, _providers(settings, providers, pipelines)),
         prompts=Prompts(ROOT / "prompts", FILTERS),
         studio=_studio(settings, store),
-        pipelines={pipeline.name: pipeline for pipeline in PIPELINES},
+        pipelines={pipeline.name: pipeline for pipeline in pipelines},
         tell_turn=lambda conversation, id, payload: held["conversations"].event(conversation, id, payload),
     )
     office = Office(services)
@@ -118,11 +121,12 @@ def register(app: App) -> tuple[int, int]:
     before = {row.name: row.version for row in registry.experts()}
     schema = Settings.model_json_schema()
     registry.register_bot(Bot(name="rushes", version=VERSION, description=DESCRIPTION, settings_schema=schema))
-    rows = [registry.register_expert(row) for row in _experts(app.services.prompts)]
+    rows = [registry.register_expert(row) for row in _experts(app.services)]
     return len(rows), sum(before.get(row.name) != row.version for row in rows)
 
 
-def _experts(prompts: Prompts) -> list[ExpertRow]:
+def _experts(services: Services) -> list[ExpertRow]:
+    prompts = services.prompts
     rows = [
         ExpertRow(
             name=NAME,
@@ -133,7 +137,7 @@ def _experts(prompts: Prompts) -> list[ExpertRow]:
             tier="large",
         )
     ]
-    for pipeline in PIPELINES:
+    for pipeline in services.pipelines.values():
         for step in pipeline.steps:
             if isinstance(step.made_by, Expert):
                 rows.append(_row(pipeline.name, step.name, step.made_by, prompts))
@@ -151,11 +155,17 @@ def _row(pipeline: str, step: str, expert: Expert, prompts: Prompts) -> ExpertRo
     )
 
 
-def _models(settings: Settings, store: Store, telemetry: Telemetry, providers: Mapping[str, Provider] | None) -> Models:
-    known: dict[str, Provider] = {"offline": Offline({NAME: play, **parts(PIPELINES)})}
-    known.update(providers if providers is not None else _reached(settings))
+def _models(settings: Settings, store: Store, telemetry: Telemetry, providers: Mapping[str, Provider]) -> Models:
     chosen = {"large": settings.model, "small": settings.small_model}
-    return Models(known, chosen, Asker(settings.fallback_model), store, telemetry)
+    return Models(providers, chosen, Asker(settings.fallback_model), store, telemetry)
+
+
+def _providers(
+    settings: Settings, given: Mapping[str, Provider] | None, pipelines: Iterable[Pipeline]
+) -> dict[str, Provider]:
+    """Return the offline director and, beside it, those that were given or whose key is set."""
+    offline = Offline({NAME: play, **parts(pipelines)})
+    return {"offline": offline, **(given if given is not None else _reached(settings))}
 
 
 def _reached(settings: Settings) -> dict[str, Provider]:

@@ -12,10 +12,9 @@ from bot.identity import files_of, local_user
 from bot.notices import Notices
 from bot.surfaces.console import Console
 from kernel.errors import RushesError
-from kernel.store.records import Event, Job, Turn, new_id
+from kernel.store.records import Job, Turn, new_id
 
 WELCOME = "Drop paths of footage and say what to make of it. `help` shows the commands, `exit` leaves."
-ENDS = ("walk_ended", "paused", "cancelled")
 
 
 class Chatting:
@@ -27,8 +26,8 @@ class Chatting:
         self.lines = lines
         store = app.services.store
         self.conversation = conversation or store.conversations.ensure("console", f"chat:{new_id()}")
-        found = store.events.since(0, limit=1_000_000)
-        self.notices = Notices(store, self.conversation, console, found[-1].seq if found else 0)
+        last = store.events.last()
+        self.notices = Notices(store, self.conversation, console, last.seq if last else 0)
 
     def whole(self) -> None:
         """Talk until the person leaves. From a pipe each line is answered before the next one is read."""
@@ -45,8 +44,7 @@ class Chatting:
     def go_on(self, job: Job, walk: str) -> None:
         """Let a job go on, and show it until it stands still."""
         self.app.office.jobs.resume(job, local_user(), walk)
-        self.notices.follow(lambda event: event.kind in ENDS)
-        self.console.close()
+        self._watch()
         status = self.app.office.jobs.status(job)
         self.console.say(self.app.office.job_text(job))
         if status == "failed":
@@ -73,20 +71,12 @@ class Chatting:
             return
         turn = self._turn(line)
         self.app.conversations.receive(turn)
-        self.notices.follow(lambda event: event.kind == "said" and event.payload.get("turn") == turn.id)
-        if self._runs():
-            self.notices.follow(lambda event: self._settled(event))
+        self._watch()
+
+    def _watch(self) -> None:
+        """Show what happens until nothing more will come by itself."""
+        self.notices.show_while(lambda: self.app.conversations.busy(self.conversation))
         self.console.close()
-
-    def _runs(self) -> bool:
-        job = self.app.office.job_or_none(self.conversation)
-        return job is not None and self.app.office.jobs.status(job) in ("processing", "pending")
-
-    def _settled(self, event: Event) -> bool:
-        """Whether an event is the last word: the walk's end was told to the person."""
-        return event.kind in ("paused", "cancelled") or (
-            event.kind == "said" and str(event.payload.get("turn", "")).startswith("event-")
-        )
 
     def _turn(self, line: str) -> Turn:
         words, paths = parted(line)

@@ -61,6 +61,11 @@ def read_command(text: str, steps: frozenset[str]) -> Command | None:
     return _approval(word) or _with_text(said) or _keep(said, steps)
 
 
+def is_answer(text: str) -> bool:
+    """Say whether a message is a bare yes or no: a command at a gate, and talk where nothing was asked."""
+    return text.strip().lower().rstrip(".!") in ("yes", "no", "accept")
+
+
 def _approval(word: str) -> Command | None:
     match = _APPROVE.match(word)
     if match is None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from bot import orchestrator
-from bot.commands import Command, read_command
+from bot.commands import Command, is_answer, read_command
 from bot.office import Office, trace_of
 from kernel.approval import waiting
 from kernel.errors import PersonError, RushesError, Stale
@@ -41,6 +41,24 @@ class Conversations:
             "turn", f"turn-{turn.id}", turn.model_dump(mode="json"), queue="turns", key=turn.conversation
         )
         return new
+
+    def busy(self, conversation: str) -> bool:
+        """Say whether more will come in a conversation by itself: a turn to be answered, or a walk to be ended."""
+        outcomes = (self._engine.outcome(f"turn-{turn.id}") for turn in self._store.turns.pending(conversation))
+        if any(outcome and not outcome.ended for outcome in outcomes):
+            return True
+        job = self.office.job_or_none(conversation)
+        if job is None:
+            return False
+        self.office.jobs.mend(job)
+        return bool(self._store.runs.active(job.id)) or self.office.jobs.under_way(job) or self._untold(job)
+
+    def _untold(self, job: Job) -> bool:
+        """Say whether a walk ended a moment ago, and the conversation is still to hear of it."""
+        end = self._store.events.last("walk_ended", job=job.id)
+        return end is not None and f"event-{end.id}" not in {
+            turn.id for turn in self._store.turns.list(job.conversation)
+        }
 
     def event(self, conversation: str, id: str, payload: dict[str, Any]) -> None:
         """Take in what the kernel has to tell: the end of a walk."""
@@ -87,14 +105,14 @@ class Conversations:
     def _command(self, turn: Turn) -> Command | None:
         if turn.kind == "button":
             return Command.model_validate(turn.payload["command"])
-        job = self.office.job_or_none(turn.conversation)
-        if turn.kind != "message" or turn.files or job is None:
-            return Command(name="help") if turn.text.strip().lower() == "help" else None
-        steps = frozenset(step.name for step in self.office.jobs.pipeline(job).steps)
-        command = read_command(turn.text, steps)
-        if command and command.name in ("approve", "reject") and not command.step and self._waiting(job) is None:
+        if turn.kind != "message" or turn.files:
             return None
-        return command
+        job = self.office.job_or_none(turn.conversation)
+        steps = self.office.jobs.pipeline(job).steps if job else ()
+        asked = job is not None and self._waiting(job) is not None
+        if is_answer(turn.text) and not asked:
+            return None
+        return read_command(turn.text, frozenset(step.name for step in steps))
 
     def _act(self, command: Command, turn: Turn) -> str:
         if command.name == "help":
@@ -147,7 +165,7 @@ class Conversations:
 
     def _cancel(self, job: Job, _: Command, turn: Turn) -> str:
         self.office.jobs.cancel(job, turn.author)
-        return "Cancelled. Its documents stay; `resume` would take it up again."
+        return "Cancelled for good. Its documents stay; drop footage to begin another job."
 
     def _stop_now(self, turn: Turn) -> None:
         job = self.office.job_or_none(turn.conversation)

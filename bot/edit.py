@@ -17,9 +17,6 @@ from kernel.destinations.folder import deliver
 from kernel.errors import RushesError
 from kernel.store.records import Event, Job, Kept, Turn, new_id
 
-LOOK = 5.0
-"""Seconds without an end after which it is looked whether the work is still under way."""
-
 
 @dataclass(frozen=True)
 class Order:
@@ -64,9 +61,9 @@ class Editing:
         self._begin()
         while True:
             end = self._next_end()
-            if end == "gate":
+            if end == "review_required":
                 self._answer_gate()
-            elif end == "done":
+            elif end == "completed":
                 return self._finished()
             else:
                 raise RushesError(self._why(end))
@@ -84,8 +81,8 @@ class Editing:
             number += 1
 
     def _last_event(self) -> int:
-        found = self.store.events.since(0, limit=1_000_000)
-        return found[-1].seq if found else 0
+        last = self.store.events.last()
+        return last.seq if last else 0
 
     def _begin(self) -> None:
         """Say the brief, or go on with the job that was found."""
@@ -124,29 +121,10 @@ class Editing:
         )
 
     def _next_end(self) -> str:
-        """Wait until the job stands still, and say how: gate, done, failed, paused, cancelled or talk."""
+        """Show what happens until the job stands still, and say how: its status, or talk where there is no job."""
+        self.notices.show_while(lambda: self.app.conversations.busy(self.conversation))
         job = self.app.office.job_or_none(self.conversation)
-        standing = self._standing(job) if job else None
-        if standing:
-            return standing
-        ends: list[str] = []
-
-        def last(event: Event) -> bool:
-            ends.append(_end_of(event, self.app.office.job_or_none(self.conversation) is None))
-            return bool(ends[-1])
-
-        while not self.notices.follow(last, timeout=LOOK):
-            job = self.app.office.job_or_none(self.conversation)
-            if job and self.app.office.jobs.mend(job):
-                return "failed"
-        return ends[-1]
-
-    def _standing(self, job: Job) -> str | None:
-        status = self.app.office.jobs.status(job)
-        return {"completed": "done", "review_required": "gate"}.get(status) if not self._busy(job) else None
-
-    def _busy(self, job: Job) -> bool:
-        return bool(self.store.runs.active(job.id)) or bool(self.store.turns.pending(self.conversation))
+        return self.app.office.jobs.status(job) if job else "talk"
 
     def _answer_gate(self) -> None:
         job = self.app.office.job(self.conversation)
@@ -220,15 +198,6 @@ class Editing:
             why = failed[0].error if failed else "see `rushes logs`"
             return f"{failed[0].step if failed else 'A step'} failed: {why} The same command goes on once it is mended."
         return f"The job is {end}: `rushes resume {job.id[:8]}` goes on."
-
-
-def _end_of(event: Event, jobless: bool) -> str:
-    """Return how an event ends the waiting; empty when it does not."""
-    if event.kind == "walk_ended":
-        return str(event.payload["end"])
-    if event.kind in ("paused", "cancelled"):
-        return event.kind
-    return "talk" if event.kind == "said" and jobless else ""
 
 
 def _gate_event(job: Job, kept: Kept) -> Event:

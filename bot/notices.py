@@ -11,6 +11,8 @@ from kernel.store.records import Event
 
 PAUSE = 0.1
 """Seconds between two looks: short against what a person notices, long against the cost of one query."""
+LOOK = 0.3
+"""Seconds between two looks whether more will come."""
 
 
 class Notices:
@@ -30,6 +32,9 @@ class Notices:
         waited = 0.0
         while not halted.is_set():
             for event in self._fresh():
+                self.seq = event.seq
+                if event.conversation != self._conversation:
+                    continue
                 self._surface.show(event)
                 if until(event):
                     return True
@@ -39,8 +44,12 @@ class Notices:
             waited += PAUSE
         return False
 
+    def show_while(self, busy: Callable[[], bool]) -> None:
+        """Show events as long as more will come by itself, and those that came last."""
+        while busy():
+            self.follow(lambda event: False, timeout=LOOK)
+        self.follow(lambda event: False, timeout=0)
+
     def _fresh(self) -> list[Event]:
-        found = self._store.events.since(self.seq)
-        if found:
-            self.seq = found[-1].seq
-        return [event for event in found if event.conversation == self._conversation]
+        """Return what happened since the last one that was shown, whoever's it is."""
+        return self._store.events.since(self.seq)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from experts.edit.brief import Brief
-from kernel.errors import BadInput, NotFound
+from kernel.errors import BadDocument, BadInput, NotFound
 from kernel.jobs import Jobs
 from kernel.services import Services
 from kernel.store.records import Asset, Conversation, Job, Kept, Turn
@@ -50,9 +50,13 @@ class Office:
         """Keep a brief; it opens a job where there is none, and takes in what was dropped so far.
 
         Raises:
-            BadInput: no footage was dropped yet. BadDocument: the brief breaks its rules.
+            BadInput: no footage was dropped yet. BadDocument: the brief breaks its rules; no job is opened for it.
         """
-        job = self.job_or_none(conversation) or self._open(conversation, brief, author, turn)
+        if found := brief.problems({}):
+            raise BadDocument(" ".join(found))
+        job = self.job_or_none(conversation)
+        if job is None or job.decision == "cancelled":
+            job = self._open(conversation, brief, author, turn)
         self.take_in(conversation, job)
         return self.jobs.hand_in(job, "brief", brief.body(), author, f"{turn}:brief")
 

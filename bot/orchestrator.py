@@ -59,7 +59,7 @@ def scene(office: Office, turn: Turn) -> dict[str, Any]:
     job = office.job_or_none(turn.conversation)
     store = office.services.store
     brief = store.documents.latest(job.id, "brief") if job else None
-    spoken = [e for e in store.events.since(0) if e.conversation == turn.conversation and e.kind == "said"]
+    spoken = store.events.said(turn.conversation)
     earlier = [t for t in store.turns.list(turn.conversation) if t.id != turn.id and t.kind != "button"]
     return {
         "turn": turn.model_dump(mode="json", exclude={"created"}),

@@ -15,7 +15,7 @@ from kernel.errors import BadDocument, Denied, NotReady
 from kernel.pipeline import Conversed, Pipeline, Record, State, states
 from kernel.services import Services
 from kernel.store.records import Approval, Event, Instruction, Job, Kept, NewDocument, new_id
-from kernel.walk import Walk, advance, end_of, record_of, tell_end
+from kernel.walk import Walk, WalkEnd, advance, end_of, record_of, tell_end
 
 Status = Literal["pending", "processing", "review_required", "completed", "failed", "paused", "cancelled"]
 
@@ -73,10 +73,9 @@ class Jobs:
             return "review_required"
         if all(state in ("done", "skipped") for state in known.values()):
             return "completed"
-        runs = self.services.store.runs.list(job.id)
-        if runs and runs[0].status == "failed":
-            return "failed"
-        return "pending"
+        newest = {run.step: run.status for run in reversed(self.services.store.runs.list(job.id))}
+        failed = [step for step, status in newest.items() if status == "failed" and known[step] != "skipped"]
+        return "failed" if failed else "pending"
 
     def under_way(self, job: Job) -> bool:
         """Say whether a walk was begun whose end is still to be told: more will come without anybody asking."""
@@ -218,7 +217,10 @@ class Jobs:
         Returns:
             The steps of those runs.
         """
+        if self.services.store.jobs.get(job.id).decision:
+            return ()  # what a person stopped is ended by whoever stopped it
         found = []
+        self._mend_walk(job)
         for run in self.services.store.runs.active(job.id):
             outcome = self.services.engine.outcome(run.id)
             if outcome is None or not outcome.ended:
@@ -226,8 +228,22 @@ class Jobs:
             why = outcome.error or "It ended without a word; resume the job to try it again."
             self.services.store.runs.end(run.id, "failed", None, why)
             self._tell(job, "step_failed", run.step, {"why": why, "kind": "lost", "sent_back_to": ""}, key=run.id)
+            self._end(job, run.walk, (run.step,))
             found.append(run.step)
         return tuple(found)
+
+    def _mend_walk(self, job: Job) -> None:
+        """Tell the end of a walk that failed before it could begin anything."""
+        begun = self.services.store.events.last("walk_begun", job=job.id)
+        outcome = self.services.engine.outcome(f"walk-{begun.payload['walk']}") if begun else None
+        if begun and outcome and outcome.status == "failed":
+            self._end(job, begun.payload["walk"], ())
+
+    def _end(self, job: Job, walk: str, steps: tuple[str, ...]) -> None:
+        end = WalkEnd(walk=walk, end="failed", steps=steps)
+        told = Walk(id=walk, job=job.id)
+        tell_end(told, end, job, self.services.store)
+        self.services.tell_turn(job.conversation, end_of(told), end.model_dump(mode="json"))
 
     def again(self, job: Job) -> tuple[str, ...]:
         """Run every finished step again from the same inputs: each gives back its original, and the trace says so."""

@@ -83,6 +83,8 @@ class Console:
         self.terminal.print(Text(words, style=style), soft_wrap=True)
 
     def _said(self, event: Event) -> None:
+        if str(event.payload.get("turn", "")).startswith("event-"):
+            self.close()  # a walk has ended: its bars stand above what is said of it
         self.say(event.payload["text"], "bold")
 
     def _started(self, event: Event) -> None:
@@ -90,9 +92,10 @@ class Console:
         self._bars[event.step] = self._progress.add_task(NAMES.get(event.step, event.step), total=1.0, doing="")
 
     def _progressed(self, event: Event) -> None:
-        bar = self._bars.get(event.step)
-        if bar is not None:
-            self._progress.update(bar, completed=event.payload["share"], doing=event.payload["doing"])
+        if event.step not in self._bars:  # it began before this terminal was opened
+            self._started(event)
+        share, doing = event.payload["share"], event.payload["doing"]
+        self._progress.update(self._bars[event.step], completed=share, doing=doing)
 
     def _done(self, event: Event) -> None:
         bar = self._bars.get(event.step)
