@@ -1,5 +1,7 @@
 """The doing: deterministic, knows no pipeline and no chat surface.
 
+Its parts:
+
     errors document messages schema tool   the words everything is said in
     expert pipeline tasks context          what a step is, and what it is made from
     draft watch chat subchat               how an expert makes a document and how it ends

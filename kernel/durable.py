@@ -49,7 +49,7 @@ T = TypeVar("T")
 NAME = "rushes"
 VERSION = "1"
 """Pinned: a version of its own for every change of the code would strand what an older Rushes left unfinished."""
-CRASHES = 10
+CRASHES = 25
 """A workflow that took its process down so often at one place is failed, so that it does not do so for ever."""
 POLLS = {KEYED: 0.4, "steps": 0.5, "renders": 0.5, "timers": 1.0}
 """Seconds between two looks at each queue for what other processes began; what this one begins rings a bell."""

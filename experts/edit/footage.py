@@ -11,7 +11,7 @@ from kernel.document import Document, Value, digest
 from kernel.errors import BadInput
 from kernel.store.records import Asset
 from kernel.tasks import Task, Work
-from kernel.worker.inspect import inspect
+from kernel.worker.inspect import Parts, inspect
 from kernel.worker.media import Inspection
 
 Role = Literal["raw_footage", "b_roll", "audio", "music", "logo", "still"]
@@ -92,20 +92,13 @@ def _role(asset: Asset, found: Inspection) -> Role:
 
 
 def _inspected(work: Work, asset: Asset, progress: Callable[[float], None]) -> Inspection:
-    """Inspect a file once for its content: a kept inspection of the same bytes is taken as it is."""
+    """Inspect a file once for its content: the finished parts of the same bytes are taken as they are."""
     ears = work.studio.recogniser
     key = digest([VERSION, asset.hash, asset.source, str(ears.weights) if ears else ""])
-    kept = work.studio.cache / "inspections" / f"{key}.json"
-    if kept.is_file():
-        return Inspection.model_validate_json(kept.read_text())
+    parts = Parts(work.studio.cache / "inspections" / key)
     path = work.studio.path(asset.hash, work.job.id)
     with work.studio.scratch(work.job.id) as scratch:
-        found = inspect(path, asset.source, work.studio.ffmpeg, scratch, ears, progress, work.cancelled)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    half = kept.with_suffix(f".{work.run}.part")
-    half.write_text(found.model_dump_json())
-    half.replace(kept)
-    return found
+        return inspect(path, asset.source, work.studio.ffmpeg, scratch, ears, progress, work.cancelled, parts)
 
 
 FOOTAGE = Task("inspect", Footage, make)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
+from uuid import uuid4
 
 from kernel.document import Value
 from kernel.worker.analysis import Sights, Sounds, listen, look
@@ -15,15 +17,43 @@ from kernel.worker.sound import read_wav, take_sound
 from kernel.worker.transcribe import Heard, Recogniser, speech_spans
 
 Progress = Callable[[float], None]
+Part = TypeVar("Part", bound=Value)
 
 NOBODY = "Nobody speaks in this source."
 NO_WEIGHTS = "There is no transcript: this machine has no speech weights."
 
 
-class _Ears(Value):
+class Ears(Value):
+    """What was found in the sound."""
+
     loudness: float | None = None
     heard: Heard = Heard()
     sounds: Sounds = Sounds()
+
+
+class Parts:
+    """Finished parts of an inspection, so that one that was cut off goes on where it was.
+
+    Args:
+        folder: where they are kept, for these very bytes; None keeps nothing.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+
+    def once(self, kind: type[Part], make: Callable[[], Part]) -> Part:
+        """Return the kept part of this kind; make and keep it where there is none."""
+        if self._folder is None:
+            return make()
+        place = self._folder / f"{kind.__name__.lower()}.json"
+        if place.is_file():
+            return kind.model_validate_json(place.read_text())
+        made = make()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        half = place.with_suffix(f".{uuid4().hex}")
+        half.write_text(made.model_dump_json())
+        half.replace(place)
+        return made
 
 
 def inspect(
@@ -34,6 +64,7 @@ def inspect(
     recogniser: Recogniser | None,
     on_progress: Progress | None = None,
     cancelled: Wish | None = None,
+    parts: Parts | None = None,
 ) -> Inspection:
     """Probe, watch and hear one source.
 
@@ -45,16 +76,19 @@ def inspect(
         recogniser: turns speech into words; None where there are no weights.
         on_progress: is told the share that is done, 0 to 1.
         cancelled: asked all along.
+        parts: keeps what is finished; None keeps nothing.
 
     Raises:
         BadInput: the file cannot be used; the text says why and what to do.
         Cancelled: `cancelled` said so.
     """
-    found = probe(path, ffmpeg, work, cancelled)
+    kept = parts or Parts()
+    found = kept.once(Probe, lambda: probe(path, ffmpeg, work, cancelled))
     _tell(on_progress, 0.1)
-    sights = look(path, found, ffmpeg, work, _from(on_progress, 0.1, 0.6), cancelled)
+    seen = _from(on_progress, 0.1, 0.6)
+    sights = kept.once(Sights, lambda: look(path, found, ffmpeg, work, seen, cancelled))
     _tell(on_progress, 0.6)
-    ears = _hear(path, found, source_id, ffmpeg, work, recogniser, cancelled)
+    ears = kept.once(Ears, lambda: _hear(path, found, source_id, ffmpeg, work, recogniser, cancelled))
     _tell(on_progress, 1.0)
     return _together(path.name, found, sights, ears, recogniser is not None)
 
@@ -67,18 +101,18 @@ def _hear(
     work: Path,
     recogniser: Recogniser | None,
     cancelled: Wish | None,
-) -> _Ears:
+) -> Ears:
     if not found.has_sound:
-        return _Ears()
+        return Ears()
     with TemporaryDirectory(dir=work) as folder:
         wav = Path(folder) / "sound.wav"
         loudness = take_sound(path, found, wav, ffmpeg, cancelled)
         samples = read_wav(wav)
         heard = recogniser.hear(wav, source_id) if recogniser else Heard(speech=speech_spans(samples))
-    return _Ears(loudness=loudness, heard=heard, sounds=listen(samples, heard.speech))
+    return Ears(loudness=loudness, heard=heard, sounds=listen(samples, heard.speech))
 
 
-def _together(name: str, found: Probe, sights: Sights, ears: _Ears, recogniser: bool) -> Inspection:
+def _together(name: str, found: Probe, sights: Sights, ears: Ears, recogniser: bool) -> Inspection:
     return Inspection(
         probe=_warned(name, found, sights.faults),
         language=ears.heard.language,

@@ -63,7 +63,7 @@ class Face(Value):
 
 
 class Probe(Value):
-    """What a file holds, as measured by the boxed ffmpeg; sizes are those of the displayed picture (after rotation and pixel aspect)."""
+    """What a file holds, as measured by the boxed ffmpeg; sizes are those of the picture as it is shown."""
 
     kind: Kind
     duration: float

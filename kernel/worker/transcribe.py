@@ -38,6 +38,8 @@ MAX_NO_SPEECH = 0.6
 """Whisper's own limits: beyond them a segment is invented."""
 MIN_WORD = 0.15
 """Mean probability of a segment's words below which it is noise heard as words."""
+MIN_REPEATED = 0.6
+"""The same for a segment that repeats itself: "It was the best of times, it was the worst of times" is heard at 0.9."""
 SURE_LANGUAGE = 0.6
 """Probability below which a language is a guess: three seconds of mumbled English were once taken for Danish."""
 UNSPACED = ("zh", "ja", "th", "lo", "my", "km", "yue", "bo")
@@ -173,7 +175,8 @@ def _believable(segment: Segment) -> bool:
     words = segment.words or []
     sure = sum(word.probability for word in words) / len(words) if words else 0.0
     silent = segment.no_speech_prob > MAX_NO_SPEECH and segment.avg_logprob < MIN_LOGPROB / 2
-    return not silent and segment.compression_ratio <= MAX_REPETITION and sure >= MIN_WORD
+    looped = segment.compression_ratio > MAX_REPETITION and sure < MIN_REPEATED
+    return not silent and not looped and sure >= MIN_WORD
 
 
 def _merged(segment: Segment, language: str) -> list[HeardWord]:
