@@ -1,6 +1,6 @@
 """Documents: what a step made. Frozen values that know JSON both ways, a schema name, a version and a hash.
 
-Older versions still open: each class lists small dict-to-dict functions, so that memory only ever holds the newest form.
+Older versions still open: each class lists small dict-to-dict functions, so that memory holds the newest form only.
 """
 
 from __future__ import annotations

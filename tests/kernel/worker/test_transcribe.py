@@ -140,8 +140,12 @@ def test_pieces_of_one_written_word_become_one() -> None:
     assert len(rules._merged(segment("你", "好"), "zh")) == 2
 
 
+def test_a_speaker_who_repeats_himself_clearly_is_believed() -> None:
+    assert rules._believable(segment(" It was the best of times,", " it was the worst of times.", repeat=3.0))
+
+
 def test_invented_segments_are_not_believed() -> None:
     assert rules._believable(segment(" yes"))
     assert not rules._believable(segment(" Thank you", no_speech=0.9, logprob=-0.8))
-    assert not rules._believable(segment(" la la la", repeat=3.0))
+    assert not rules._believable(segment(" la la la", repeat=3.0, probability=0.4))
     assert not rules._believable(segment(" Music", probability=0.05))
