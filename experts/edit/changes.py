@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from experts.edit import wording
@@ -120,8 +120,9 @@ def _names_something(clause: str) -> bool:
 
 def _timed(text: str, scope: object) -> tuple[Timed, ...]:
     wish: Literal["tighten", "drop"] = "drop" if _GO.search(text) and not _SLACK.search(text) else "tighten"
-    if isinstance(scope, dict) and "from" in scope and "to" in scope:
-        return (Timed(float(scope["from"]), float(scope["to"]), wish),)
+    if isinstance(scope, Mapping) and scope.get("from") is not None:
+        start = float(scope["from"])
+        return (Timed(start, max(float(scope.get("to") or start), start + 0.001), wish),)
     found = [match for match in TIMED.finditer(text) if not _is_length(text, match.group("from"))]
     marks = [(m["from"], m["to"]) for m in found] or [(m["from"], None) for m in _SECOND.finditer(text)]
     return tuple(_stretch(start, end, wish) for start, end in marks)

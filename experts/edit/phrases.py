@@ -20,6 +20,10 @@ PAUSE = 0.5
 """Seconds of rest that are a place for a cut without any mark (practice: silences of 0.4 s and more are cut)."""
 THOUGHT = 0.7
 """Seconds of rest after which a listener takes a thought as finished, whatever the mark."""
+AIR = 0.2
+"""Seconds of quiet that clips keep beside their words round a pause (0.24 where there is room)."""
+HAIR = 0.02
+"""Seconds: a smaller gap between two clips is no pause."""
 EDGE = 0.08
 """Seconds: speech that sounds so near to its file's end was broken off there."""
 OVERLAP = 0.08
@@ -144,7 +148,7 @@ def _rest(word: Word, following: Word | None, reel: Reel) -> tuple[float, float]
     gap = max(0.0, until - word.cut_out)
     middle = (following.start + following.end) / 2 if following else reel.inspection.probe.duration
     quiet = _quiet((word.start + word.end) / 2, middle, reel.inspection.silences)
-    return max(gap, quiet), gap
+    return max(gap + AIR if gap > HAIR else gap, quiet), gap
 
 
 def _quiet(start: float, end: float, silences: Sequence[Span]) -> float:

@@ -14,6 +14,7 @@ from experts.edit.mend import mended
 from experts.edit.output import output_of
 from experts.edit.renumber import renumbered
 from experts.edit.revise import changed
+from experts.edit.selects import lasts
 from experts.tools import LOOKING
 from kernel.document import Document
 from kernel.expert import Expert, Scene
@@ -25,6 +26,7 @@ from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.fade import Fade
 from kernel.worker.ops.title import Title
 from kernel.worker.plan import EditPlan, Source
+from kernel.worker.timing import seconds
 
 NEW_NAMES = 6
 """Clips and covers that a timed note may add."""
@@ -124,6 +126,13 @@ def rules(plan: EditPlan, documents: Mapping[str, Document]) -> list[str]:
     return check(plan)
 
 
+def tells(plan: EditPlan, documents: Mapping[str, Document]) -> str:
+    """Return how long the cut is, and how long it should be; empty while it cannot be laid out."""
+    if check(plan):
+        return ""
+    return lasts(seconds(lay(plan)[-1].end_frame, plan.output.rate), documents)
+
+
 def places(body: Mapping[str, Any], start: float, end: float) -> tuple[str, ...]:
     """Return the paths of a plan that belong to a stretch of its cut: clips, what is over them, names for new ones."""
     plan = EditPlan.read(body)
@@ -158,4 +167,6 @@ EXPERT = Expert(
     fixed=("sources",),
     rules=rules,
     places=places,
+    fed={"captions": ("captions",), "sound": ("music", "loudness"), "titles": ("title", "fade")},
+    tells=tells,
 )

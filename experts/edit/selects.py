@@ -152,3 +152,19 @@ def length_of(select: Select, reel: Reel) -> float:
     if select.first_word in words and select.last_word in words:
         return words[select.last_word].cut_out - words[select.first_word].cut_in
     return (select.end or 0.0) - (select.start or 0.0)
+
+
+def tells(selects: Selects, documents: Mapping[str, Document]) -> str:
+    """Return how long the selects are, and how long they should be."""
+    footage = documents.get("footage")
+    reels = {reel.id: reel for reel in footage.reels} if isinstance(footage, Footage) else {}
+    if any(select.source not in reels for select in selects.selects):
+        return ""
+    return lasts(sum(length_of(select, reels[select.source]) for select in selects.selects), documents)
+
+
+def lasts(seconds: float, documents: Mapping[str, Document]) -> str:
+    """Return a length beside the one that the brief asks for."""
+    brief = documents.get("brief")
+    asked = f"; the brief asks for {brief.length:g} s" if isinstance(brief, Brief) and brief.length else ""
+    return f"It lasts {seconds:.1f} s{asked}."

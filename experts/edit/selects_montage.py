@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 from experts.edit.bed import bed_of, grid
 from experts.edit.brief import Brief
-from experts.edit.changes import amended, not_understood, read_change
 from experts.edit.footage import Footage
-from experts.edit.inputs import needed
 from experts.edit.log import Log
 from experts.edit.output import output_of, pictures
-from experts.edit.selects import Select, Selects
+from experts.edit.selecting import selected
+from experts.edit.selects import Select, Selects, tells
 from experts.edit.strips import Strip, strips
 from experts.tools import LOOKING
 from kernel.expert import Expert, Scene
@@ -38,11 +37,7 @@ class Shown(NamedTuple):
 
 def understudy(scene: Scene) -> dict[str, Any]:
     """Choose lively shots by rules and cut them on the beats."""
-    brief, footage = needed(scene.documents, "brief", Brief), needed(scene.documents, "footage", Footage)
-    log = needed(scene.documents, "log", Log)
-    changes = [read_change(text) for text in scene.instructions]
-    made = montage(amended(brief, changes), footage, log)
-    return made.model_copy(update={"note": " ".join(filter(None, (made.note, *not_understood(changes))))}).body()
+    return selected(scene, montage)
 
 
 def montage(brief: Brief, footage: Footage, log: Log, skip: int = 0) -> Selects:
@@ -168,4 +163,5 @@ EXPERT = Expert(
     prompt="edit/selects_montage.j2",
     understudy=understudy,
     tools=LOOKING,
+    tells=tells,
 )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from experts.edit.brief import Brief
-from experts.edit.changes import amended, not_understood, read_change
 from experts.edit.covering import cover_all
 from experts.edit.footage import Footage
-from experts.edit.inputs import needed
 from experts.edit.log import Log
 from experts.edit.output import output_of, pictures
 from experts.edit.phrases import spoken
-from experts.edit.selects import Selects
+from experts.edit.selecting import selected
+from experts.edit.selects import Selects, tells
 from experts.edit.selects_montage import montage
 from experts.edit.speech import cut_speech
 from experts.tools import LOOKING
@@ -21,11 +20,7 @@ from kernel.expert import Expert, Scene
 
 def understudy(scene: Scene) -> dict[str, Any]:
     """Choose sentences of the voice by rules and lay pictures over every frame of them."""
-    brief, footage = needed(scene.documents, "brief", Brief), needed(scene.documents, "footage", Footage)
-    log = needed(scene.documents, "log", Log)
-    changes = [read_change(text) for text in scene.instructions]
-    made = narration(amended(brief, changes), footage, log)
-    return made.model_copy(update={"note": " ".join(filter(None, (made.note, *not_understood(changes))))}).body()
+    return selected(scene, narration)
 
 
 def narration(brief: Brief, footage: Footage, log: Log, only: frozenset[str] | None = None) -> Selects:
@@ -53,4 +48,5 @@ EXPERT = Expert(
     prompt="edit/selects_narration.j2",
     understudy=understudy,
     tools=LOOKING,
+    tells=tells,
 )

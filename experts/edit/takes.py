@@ -12,6 +12,8 @@ ALIKE = 0.8
 """Share of words in the same order from which two sentences may be takes of each other."""
 SAME = 0.85
 """Share of the weighty words that both must have: "the best of times" is no take of "the worst of times"."""
+MORE = 0.75
+"""Likewise, of the one that says a word more."""
 NEAR = 6
 """So many sentences later a retake begins at the latest."""
 FALSE_START = 3
@@ -101,6 +103,12 @@ SMALL = frozenset(
     ]
 )
 """English words that carry little meaning of their own."""
+COUNTS = frozenset(
+    {
+        *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+        *("first", "second", "third", "fourth", "fifth", "last", "next"),
+    }
+)
 FILLERS = frozenset(
     ["um", "uh", "er", "erm", "hmm", "mm", "ah", "oh", "okay", "ok", "so", "well", "right", "yeah", "like"]
 )
@@ -153,10 +161,16 @@ def _begun(first: Sequence[str], second: Sequence[str]) -> bool:
 def is_retake(earlier: str, later: str) -> bool:
     """Say whether two texts are the same thing said twice."""
     first, second = bare(earlier), bare(later)
-    if min(len(first), len(second)) < FALSE_START:
+    if min(len(first), len(second)) < FALSE_START or _counted(first) != _counted(second):
         return False
     ratio = SequenceMatcher(None, first, second, autojunk=False).ratio()
-    return ratio >= ALIKE and _covered(first, second) >= SAME and _covered(second, first) >= SAME
+    shared = _covered(first, second), _covered(second, first)
+    return ratio >= ALIKE and max(shared) >= SAME and min(shared) >= MORE
+
+
+def _counted(words: Sequence[str]) -> set[str]:
+    """Return the numbers among some words: "step one" is no take of "step two"."""
+    return {word for word in words if word.isdigit() or word in COUNTS}
 
 
 def _covered(one: Sequence[str], other: Sequence[str]) -> float:

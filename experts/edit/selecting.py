@@ -1,0 +1,44 @@
+"""Selecting: what the three understudies of selects share: they choose, and apply the notes of a rerun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from experts.edit.brief import Brief
+from experts.edit.changes import Changes, amended, not_understood, read_change
+from experts.edit.footage import Footage
+from experts.edit.inputs import needed
+from experts.edit.log import Log
+from experts.edit.output import output_of
+from experts.edit.selects import Selects, length_of
+from experts.edit.trim import shorter_ending, shorter_opening, trim
+from kernel.expert import Scene
+
+Make = Callable[[Brief, Footage, Log], Selects]
+
+
+def selected(scene: Scene, make: Make) -> dict[str, Any]:
+    """Return the selects of a scene: chosen to the brief with all notes in it, trimmed where a note names a place."""
+    footage, log = needed(scene.documents, "footage", Footage), needed(scene.documents, "log", Log)
+    changes = [read_change(text) for text in scene.instructions]
+    brief = amended(needed(scene.documents, "brief", Brief), changes)
+    made = _trimmed(make(brief, footage, log), changes, brief, footage)
+    note = " ".join(filter(None, (made.note, *not_understood(changes))))
+    return made.model_copy(update={"note": note}).body()
+
+
+def _trimmed(selects: Selects, changes: Sequence[Changes], brief: Brief, footage: Footage) -> Selects:
+    made = selects
+    rate = output_of(brief, footage, [select.source for select in selects.selects]).rate
+    for change in changes:
+        for timed in change.timed:
+            selects = trim(selects, timed, footage, rate).selects
+        if change.opening:
+            selects = shorter_opening(selects, footage, rate).selects
+        if change.ending:
+            selects = shorter_ending(selects, footage, rate).selects
+    if selects == made:
+        return made
+    lasts = sum(length_of(select, footage.reel(select.source)) for select in selects.selects)
+    return selects.model_copy(update={"note": f"Trimmed as the notes ask; it lasts {lasts:.1f} s."})
