@@ -223,7 +223,7 @@ class Jobs:
         self._mend_walk(job)
         for run in self.services.store.runs.active(job.id):
             outcome = self.services.engine.outcome(run.id)
-            if outcome is None or not outcome.ended:
+            if outcome is None or not outcome.ended or self.services.store.runs.get(run.id).status != "running":
                 continue
             why = outcome.error or "It ended without a word; resume the job to try it again."
             self.services.store.runs.end(run.id, "failed", None, why)
