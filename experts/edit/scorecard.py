@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from experts.edit.brief import Brief
+from experts.edit.changes import amended, read_change
 from experts.edit.footage import Footage
 from experts.edit.master import Master
 from kernel.evaluation.card import card
 from kernel.evaluation.scorecard import Scorecard
 from kernel.evaluation.see import score_video
+from kernel.run_step import MACHINES
 from kernel.studio import place
 from kernel.tasks import Task, Work
 from kernel.worker.plan import EditPlan
@@ -24,13 +26,27 @@ def make(work: Work) -> Scorecard:
     with work.studio.scratch(work.job.id) as scratch:
         found = {reel.id: reel.inspection for reel in footage.reels}
         scorecard = score_video(
-            video, work.studio.ffmpeg, scratch, plan=plan, brief=brief.body(), sources=found, cancelled=work.cancelled
+            video,
+            work.studio.ffmpeg,
+            scratch,
+            plan=plan,
+            brief=wanted(work, brief).body(),
+            sources=found,
+            cancelled=work.cancelled,
         )
         card(scorecard, scratch / "card.png")
         name = f"scorecard-{scorecard.digest[:12]}.png"
         kept = place(scratch / "card.png", work.studio.folder(work.job.id, "pictures") / name)
     work.studio.keep(work.job, kept, "picture", kept.name, scorecard=scorecard.digest)
     return scorecard
+
+
+def wanted(work: Work, brief: Brief) -> Brief:
+    """Return the brief with the notes that people gave on the cut since: a cut is held to what was asked for last."""
+    steps = ("selects_dialogue", "selects_narration", "selects_montage", "plan")
+    notes = [note for step in steps for note in work.studio.store.instructions.list(work.job.id, step)]
+    people = [note for note in sorted(notes, key=lambda note: note.created) if note.by not in MACHINES]
+    return amended(brief, [read_change(note.text, note.scope) for note in people])
 
 
 SCORECARD = Task("scorecard", Scorecard, make)
