@@ -6,13 +6,32 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from experts import timeline
+from kernel.draft import laid_out
+
 Body = Mapping[str, Any]
 
 LONG = ("words", "beats", "motion", "faces")
-LINE = 24
+LINE = 40
 """Words after which a transcript's line is broken even without a full stop."""
+CLAUSE = 5
+"""Words that a clause has at least, so that where the next one begins is marked."""
 REST = 0.6
 """Seconds of rest between two words that break a line, and are shown."""
+LOOKS = 2.0
+"""Looks for faces in a second of a source, as the worker takes them."""
+BEDS = {
+    "ambi_glass_hum.flac": "a low glassy swell that comes and goes, calm, no beat",
+    "guit_em9.flac": "one soft guitar chord that rings out, calm, no beat",
+    "loop_garzul.flac": "driving electronic loop",
+    "loop_tabla.flac": "hand drums, light and warm, leaves room for a voice",
+}
+"""How the beds sound that came along, as their own page says (kernel/worker/music/README.md)."""
+
+
+def brief(body: Body) -> str:
+    """Return what the person wants, without what they left to the editor."""
+    return laid_out({name: value for name, value in body.items() if value not in (None, "", [], ())})
 
 
 def reels(footage: Body) -> str:
@@ -32,12 +51,17 @@ def _reel(reel: Body) -> str:
     facts += [f"{found['tempo']:.0f} bpm"] if found["tempo"] else []
     facts += ["faces"] if found["faces"] else []
     facts += ["came along with Rushes"] if reel["bundled"] else []
-    notes = "".join(f" ! {note}" for note in (*probe["warnings"], *found["notes"]))
+    facts += [BEDS[reel["name"]]] if reel["bundled"] and reel["name"] in BEDS else []
+    said = () if reel["role"] == "music" else (*probe["warnings"], *found["notes"])
+    notes = "".join(f" ! {note}" for note in said)
     return f"{reel['id']} {reel['role']} {probe['kind']} {json.dumps(reel['name'])}: {', '.join(facts)}{notes}"
 
 
 def transcript(footage: Body, source: str = "") -> str:
-    """Return what is said, a line for each sentence: first-last word id, seconds, words; rests between lines."""
+    """Return what is said, a line for each sentence: first..last word id, seconds, words; rests between lines.
+
+    Before a clause within a sentence stand the id of its first word and the second at which it can be cut.
+    """
     spoken = [reel for reel in footage["reels"] if reel["inspection"]["words"] and source in ("", reel["id"])]
     return "\n".join(_heard(reel["id"], reel["inspection"]["words"]) for reel in spoken) or "(nobody speaks)"
 
@@ -104,8 +128,19 @@ def _heard(id: str, spoken: Sequence[Body]) -> str:
 
 def _line(words: Sequence[Body]) -> str:
     first, last = words[0], words[-1]
-    text = " ".join(word["text"] for word in words)
+    text = " ".join(_marked(words))
     return f"[{first['id']}..{last['id']}] {first['cut_in']:.2f}-{last['cut_out']:.2f} {text}"
+
+
+def _marked(words: Sequence[Body]) -> Iterator[str]:
+    """Yield the words of a line, with a mark before each clause that is long enough to be cut."""
+    since = 0
+    for index, word in enumerate(words):
+        if since >= CLAUSE and words[index - 1]["text"].endswith((",", ";", ":", "–", "—")):
+            yield f"({word['id']} {word['cut_in']:.2f})"
+            since = 0
+        yield word["text"]
+        since += 1
 
 
 def lines_of(words: Sequence[Body]) -> Iterator[Sequence[Body]]:
@@ -121,7 +156,7 @@ def lines_of(words: Sequence[Body]) -> Iterator[Sequence[Body]]:
 
 
 def shots(footage: Body) -> str:
-    """Return the shots of every picture source with how lively each is (0 still, 1 all changes)."""
+    """Return the shots of every picture source with how lively each is: the share of the picture that changes."""
     seen = [reel for reel in footage["reels"] if reel["inspection"]["shots"]]
     return "\n".join(_shots(reel) for reel in seen) or "(no moving pictures)"
 
@@ -129,7 +164,7 @@ def shots(footage: Body) -> str:
 def _shots(reel: Body) -> str:
     motion = reel["inspection"]["motion"]
     spans = (
-        f"{span['start']:.2f}-{span['end']:.2f} (motion {_mean(motion, span):.2f})"
+        f"{span['start']:.2f}-{span['end']:.2f} ({_mean(motion, span):.1%} moves)"
         for span in reel["inspection"]["shots"]
     )
     return f"{reel['id']}: {'; '.join(spans)}"
@@ -160,13 +195,46 @@ def faces(footage: Body) -> str:
 def _faces(reel: Body) -> str:
     found = reel["inspection"]["faces"]
     x, y = (sorted(face[axis] for face in found)[len(found) // 2] for axis in ("x", "y"))
-    return f"{reel['id']}: {len(found)} sightings, centre x {x:.2f}, y {y:.2f}"
+    looks = max(len(found), round(LOOKS * reel["inspection"]["probe"]["duration"]))
+    return f"{reel['id']}: seen in {len(found)} of {looks} looks, centre x {x:.2f}, y {y:.2f}"
+
+
+def log(body: Body, footage: Body) -> str:
+    """Return the log: a line for each take with its grade, words and seconds; what was said is in the transcript."""
+    words = {word["id"]: word for reel in footage["reels"] for word in reel["inspection"]["words"]}
+    lines = [body["summary"], *(_take(take, words) for take in body["takes"])]
+    lines += [f"hook: {body['hook'] or 'none'}", f"pictures to lay over speech: {', '.join(body['b_roll']) or 'none'}"]
+    return "\n".join([*lines, *(f"name: {name['heard']} is spelt {name['spelt']}" for name in body["names"])])
+
+
+def _take(take: Body, words: Mapping[str, Body]) -> str:
+    start, end = words[take["first_word"]]["cut_in"], words[take["last_word"]]["cut_out"]
+    again = f", says {take['retake_of']} again" if take["retake_of"] else ""
+    why = f" ({take['why']})" if take["why"] else ""
+    return f"{take['id']} {take['grade']}{again} [{take['first_word']}..{take['last_word']}] {end - start:.2f} s{why}"
+
+
+def heard(body: Body, footage: Body) -> str:
+    """Return the words of a cut select by select, each with its id, as captions are made of them."""
+    spoken = [word for reel in footage["reels"] for word in reel["inspection"]["words"]]
+    ids = [word["id"] for word in spoken]
+    lines = []
+    for number, select in enumerate(body["selects"]):
+        if select["first_word"] is not None:
+            kept = spoken[ids.index(select["first_word"]) : ids.index(select["last_word"]) + 1]
+            lines.append(f"{number}: " + " ".join(f"{word['id']}={word['text']}" for word in kept))
+    return "\n".join(lines) or "(nobody speaks)"
 
 
 def selects(body: Body, footage: Body) -> str:
-    """Return the cut on paper: a line for each select with its number, seconds and words, then what covers it."""
+    """Return the cut on paper: a line for each select with its number, the seconds of the cut at which it begins, its
+    length and words, then what covers it."""
     words = {word["id"]: word for reel in footage["reels"] for word in reel["inspection"]["words"]}
-    lines = [f"{number}: {_select(select, words)}" for number, select in enumerate(body["selects"])]
+    lines, at = [], 0.0
+    for number, select in enumerate(body["selects"]):
+        lines.append(f"{number} at {at:.2f}: {_select(select, words)}")
+        at += _lasts(select, words)
+    lines.append(f"It lasts {at:.1f} s.")
     lines += [
         f"over {c['select']} from {c['offset']:.2f} s for {c['length'] or 'the rest'}: {c['source']} {c['start']:.2f}"
         for c in body["coverings"]
@@ -176,17 +244,24 @@ def selects(body: Body, footage: Body) -> str:
 
 def _select(select: Body, words: Mapping[str, Body]) -> str:
     if select["first_word"] is None:
-        return f"{select['source']} {select['start']:.2f}-{select['end']:.2f} ({select['why']})"
+        length = _lasts(select, words)
+        return f"{select['source']} {select['start']:.2f}-{select['end']:.2f} {length:.2f} s ({select['why']})"
     first, last = words[select["first_word"]], words[select["last_word"]]
     ids = list(words)
     said = " ".join(words[id]["text"] for id in ids[ids.index(first["id"]) : ids.index(last["id"]) + 1])
-    length = last["cut_out"] - first["cut_in"]
+    length = _lasts(select, words)
     return f"{select['source']} [{first['id']}..{last['id']}] {length:.2f} s: {said} ({select['why']})"
 
 
+def _lasts(select: Body, words: Mapping[str, Body]) -> float:
+    if select["first_word"] is None:
+        return float(select["end"] - select["start"])
+    return float(words[select["last_word"]]["cut_out"] - words[select["first_word"]]["cut_in"])
+
+
 def plain(body: object) -> str:
-    """Return a document as readable JSON."""
-    return json.dumps(body, ensure_ascii=False, indent=1)
+    """Return a document as readable JSON: a line for each field and each item of a list."""
+    return laid_out(body) if isinstance(body, Mapping) else json.dumps(body, ensure_ascii=False)
 
 
 def fenced(text: object) -> str:
@@ -196,12 +271,16 @@ def fenced(text: object) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
+    "brief": brief,
     "reels": reels,
     "transcript": transcript,
     "shots": shots,
     "beats": beats,
     "faces": faces,
+    "log": log,
+    "heard": heard,
     "selects": selects,
+    "timeline": timeline.shown,
     "plain": plain,
     "fenced": fenced,
 }

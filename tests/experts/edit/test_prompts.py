@@ -31,6 +31,7 @@ def documents() -> dict[str, Document]:
 def rendered(expert: Expert, documents: Mapping[str, Document], **scene: Any) -> str:
     files = Prompts(Path(prompts.__file__).parent, FILTERS)
     values = {"previous": None, "instructions": [], "scope": None, "rules": [], "expert": expert.name, **scene}
+    values = {"draft": values["previous"] or expert.document.EXAMPLE, "newer": (), "new": 1, **values}
     return files.render(
         expert.prompt,
         {
