@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,7 +10,7 @@ from experts.edit.footage import Footage, Reel
 from experts.edit.phrases import of_reel
 from experts.edit.selects import Covering, Select
 from experts.edit.strips import Shelf, Taken, strips
-from kernel.worker.media import Rate
+from kernel.worker.media import Rate, Word
 
 LENGTHS = {"slow": 4.5, "normal": 3.2, "fast": 2.2}
 """Seconds of a picture by pace (social video 1 to 3 s, calm ones 3 to 6: practice)."""
@@ -39,34 +39,30 @@ class _Part:
 
 def stretches(selects: Sequence[Select], footage: Footage, rate: Rate) -> list[Stretch]:
     """Lay selects out one after another in whole frames, as the worker does."""
+    reels = {id: footage.reel(id) for id in {select.source for select in selects}}
+    words = {id: {word.id: word for word in reel.inspection.words} for id, reel in reels.items()}
+    turns = {id: [phrase.frames(rate)[1] for phrase in of_reel(reel)] for id, reel in reels.items()}
     found: list[Stretch] = []
-    at, last_end = 0, (("", -1.0), 0)
+    at, came_from, ended = 0, ("", -1.0), 0
     for index, select in enumerate(selects):
-        reel = footage.reel(select.source)
-        start, end, first, after = _frames(select, reel, rate)
-        if last_end[0][0] == select.source and abs(last_end[0][1] - start) * float(rate.fraction) < 1:
-            first = last_end[1]
-        turns = tuple(at + turn - first for turn in _turns(select, reel, rate) if first < turn < after)
+        start, end, first, after = _frames(select, words[select.source], rate)
+        if came_from[0] == select.source and abs(came_from[1] - start) * float(rate.fraction) < 1:
+            first = ended
         frames = max(1, after - first)
-        found.append(Stretch(index, at, at + frames, turns))
-        at, last_end = at + frames, ((select.source, end), first + frames)
+        inside = (at + turn - first for turn in turns[select.source] if first < turn < after and select.first_word)
+        found.append(Stretch(index, at, at + frames, tuple(inside)))
+        at, came_from, ended = at + frames, (select.source, end), first + frames
     return found
 
 
-def _frames(select: Select, reel: Reel, rate: Rate) -> tuple[float, float, int, int]:
+def _frames(select: Select, words: Mapping[str, Word], rate: Rate) -> tuple[float, float, int, int]:
     """Return a select's seconds of its source, and its first frame and the one after its last, as the worker counts."""
     second = float(rate.fraction)
     if select.first_word is None or select.last_word is None:
         start, end = select.start or 0.0, select.end or 0.0
         return start, end, round(start * second), round(end * second)
-    words = {word.id: word for word in reel.inspection.words}
     start, end = words[select.first_word].cut_in, words[select.last_word].cut_out
     return start, end, int(start * second + 1e-6), -int(-(end * second - 1e-6) // 1)
-
-
-def _turns(select: Select, reel: Reel, rate: Rate) -> list[int]:
-    """Return the frames of the source at which a phrase inside a select ends."""
-    return [phrase.frames(rate)[1] for phrase in of_reel(reel)] if select.first_word else []
 
 
 def cover_all(
@@ -80,16 +76,18 @@ def cover_all(
     for first, after in pairwise(marks):
         while first < after:
             taken, shelf = shelf.take((after - first) / float(rate.fraction), LEAST * LENGTHS[pace])
-            frames = _whole(taken, after - first, pace, rate)
+            frames = _whole(taken, after - first, round(LEAST * LENGTHS[pace] * float(rate.fraction)), rate)
             parts.append(_Part(first, first + frames, taken))
             first += frames
     return [covering for part in parts for covering in _over(part, laid, rate)], shelf.rounds
 
 
-def _whole(taken: Taken, left: int, pace: str, rate: Rate) -> int:
-    """Return how many frames a picture stands; none that is left after it is shorter than a few frames."""
+def _whole(taken: Taken, left: int, least: int, rate: Rate) -> int:
+    """Return how many frames a picture stands: what is left after it is nothing, or enough for another one."""
     frames = max(1, int(taken.seconds * float(rate.fraction) + 1e-6))
-    return left if left - frames <= 2 else min(frames, left)
+    if left - frames <= 2:
+        return left
+    return frames if left - frames >= least else max(min(frames, left - least), frames // 2, 1)
 
 
 def _changes(laid: Sequence[Stretch], pace: str, rate: Rate) -> list[int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -152,8 +153,18 @@ def _rest(word: Word, following: Word | None, reel: Reel) -> tuple[float, float]
 
 
 def _quiet(start: float, end: float, silences: Sequence[Span]) -> float:
-    """Return the longest silence that overlaps a stretch."""
-    return max((s.end - s.start for s in silences if s.start < end and start < s.end), default=0.0)
+    """Return the longest silence that overlaps a stretch; the silences are in their order."""
+    first = bisect_right(silences, start, key=_ending)
+    after = bisect_left(silences, end, key=_beginning)
+    return max((s.end - s.start for s in silences[first:after]), default=0.0)
+
+
+def _beginning(span: Span) -> float:
+    return span.start
+
+
+def _ending(span: Span) -> float:
+    return span.end
 
 
 def _end(word: Word, following: Word, rest: float, marked: bool) -> End | None:

@@ -185,21 +185,34 @@ def given_up(groups: Sequence[Sequence[Phrase]]) -> dict[int, int]:
     A retake comes in the same source and soon; in another file only a long sentence that is nearly the same counts.
     """
     texts = [" ".join(phrase.text for phrase in group) for group in groups]
+    words = [bare(text) for text in texts]
     found: dict[int, int] = {}
     for index, group in enumerate(groups):
-        for later in range(index + 1, len(groups)):
-            if _said_again(texts[index], texts[later], group, groups[later], later - index):
-                found[index] = later
-                break
+        near = range(index + 1, min(index + 1 + NEAR, len(groups)))
+        same = (
+            i
+            for i in near
+            if groups[i][0].source == group[0].source and _again(texts[index], texts[i], group, i - index)
+        )
+        far = (i for i in range(index + 1, len(groups)) if groups[i][0].source != group[0].source)
+        later = next(same, None)
+        later = next((i for i in far if _is_copy(words[index], words[i])), None) if later is None else later
+        if later is not None:
+            found[index] = later
     return found
 
 
-def _said_again(text: str, later: str, group: Sequence[Phrase], other: Sequence[Phrase], steps: int) -> bool:
-    if group[0].source != other[0].source:
-        words = bare(text)
-        return len(words) >= LONG and SequenceMatcher(None, words, bare(later), autojunk=False).ratio() > 0.95
+def _again(text: str, later: str, group: Sequence[Phrase], steps: int) -> bool:
+    """Say whether a sentence is said again, so many sentences later in its source."""
     broken = group[-1].ends in ("broken", "thought", "clause")
-    return steps <= NEAR and (is_retake(text, later) or (steps <= 2 and is_false_start(text, later, broken)))
+    return is_retake(text, later) or (steps <= 2 and is_false_start(text, later, broken))
+
+
+def _is_copy(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Say whether two long sentences of two files are the same but for a word."""
+    if min(len(words), len(others)) < LONG or len(set(words) ^ set(others)) > 2:
+        return False
+    return SequenceMatcher(None, words, others, autojunk=False).ratio() > 0.95
 
 
 def best_of(group: Sequence[int], groups: Sequence[Sequence[Phrase]]) -> int:

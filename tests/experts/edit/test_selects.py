@@ -151,6 +151,21 @@ def test_pictures_over_a_voice_do_not_repeat_before_all_were_shown() -> None:
     assert all(end <= start + 0.05 for (_, end), (start, _) in pairwise(spans))
 
 
+def test_no_picture_flashes_by() -> None:
+    script: list[str | float] = [
+        "We met in the spring by the river.", 0.8, "Glue is made of bones and water.", 0.8,
+        "Nobody knew what it was good for.", 0.8, "It ended well.",
+    ]  # fmt: skip
+    plan = planned([voice("s1", script), pictures("s2", [2.7, 4.1, 3.3, 2.9])], "cut it")
+    starts = sorted(compile(plan).pictures, key=lambda picture: picture.first_frame)
+    cuts = [0]
+    for before, picture in pairwise(starts):
+        if picture.shot.source_frame - before.shot.source_frame != before.frames:
+            cuts.append(picture.first_frame)
+    ends = [*cuts[1:], compile(plan).frames]
+    assert all(after - first >= 30 for first, after in zip(cuts, ends, strict=True))
+
+
 def test_b_roll_hides_a_jump_of_a_speaker_but_not_the_first_seconds() -> None:
     script: list[str | float] = [
         "We built the old press here by the river in the spring.", 1.5,

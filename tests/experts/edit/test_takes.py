@@ -75,6 +75,12 @@ def test_alike_sentences_of_two_speakers_are_both_kept() -> None:
     assert "unusable" not in [take.grade for take in found.takes]
 
 
+def test_a_long_sentence_said_in_two_files_is_said_once() -> None:
+    line = "The press was built in the valley by two brothers from the north."
+    found = logged(talk("s1", [line]), talk("s2", [line]))
+    assert [take.grade == "unusable" for take in found.takes] == [True, False]
+
+
 def test_a_false_start_inside_a_sentence_is_cut_out() -> None:
     reels = [
         talk("s1", ["Today we are going to,", 0.6, "today we are going to talk about glue.", 0.8, "It is sticky."])
