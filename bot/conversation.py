@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
 
 from bot import orchestrator
 from bot.commands import Command, is_answer, read_command
 from bot.office import Office, trace_of
 from kernel.approval import waiting
+from kernel.chat import Memory
+from kernel.engine import Engine
 from kernel.errors import PersonError, RushesError, Stale
 from kernel.jobs import Scope
 from kernel.store.records import Approval, Event, Job, Kept, Turn
+
+T = TypeVar("T")
 
 HELP = """Drop footage and say what to make of it. Then:
   approve            the version that was shown last counts; I go on
@@ -22,6 +27,8 @@ HELP = """Drop footage and say what to make of it. Then:
   keep STEP          leave a stale step as it is; refresh brings everything up to date
   stop, resume       pause the job, go on; cancel ends it
   status             how everything stands"""
+
+FAULT = "I met a fault of my own and could not answer; nothing is lost. Say it again, or type `status`."
 
 
 class Conversations:
@@ -89,18 +96,15 @@ class Conversations:
             text=turn.text or _short(turn),
         ):
             try:
-                return self._handled(turn)
+                return self._handled(turn, _Careful(self._engine))
             except RushesError as error:
                 return str(error)
-            except Exception:
-                logging.getLogger("rushes").exception("a turn could not be handled")
-                return "I met a fault of my own and could not answer; nothing is lost. Say it again, or type `status`."
 
-    def _handled(self, turn: Turn) -> str:
-        command = self._engine.remember("command", lambda: _dumped(self._command(turn)))
+    def _handled(self, turn: Turn, memory: Memory) -> str:
+        command = memory.remember("command", lambda: _dumped(self._command(turn)))
         if command is None:
-            return orchestrator.answer(self.office, turn)
-        return str(self._engine.remember("act", lambda: self._act(Command.model_validate(command), turn)))
+            return orchestrator.answer(self.office, turn, memory)
+        return str(memory.remember("act", lambda: self._act(Command.model_validate(command), turn)))
 
     def _command(self, turn: Turn) -> Command | None:
         if turn.kind == "button":
@@ -201,6 +205,27 @@ class Conversations:
                 )
             )
         self._store.turns.mark(turn.id)
+
+
+@dataclass(frozen=True)
+class _Careful:
+    """The engine's memory, with every fault of ours logged and told as one sentence."""
+
+    engine: Engine
+
+    def remember(self, name: str, act: Callable[[], T]) -> T:
+        """Do it once."""
+
+        def guarded() -> T:
+            try:
+                return act()
+            except RushesError:
+                raise
+            except Exception as error:
+                logging.getLogger("rushes").exception("a turn could not be handled")
+                raise RushesError(FAULT) from error
+
+        return self.engine.remember(name, guarded)
 
 
 def _approval(job: Job, kept: Kept, turn: Turn, verdict: Any, note: str = "") -> Approval:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.office import Office
 from bot.tools import TOOLS, Desk
-from kernel.chat import Chat, converse
+from kernel.chat import Chat, Memory, converse
 from kernel.messages import Message, Reply, Request, Text, said
 from kernel.models import Caller
 from kernel.store.records import Turn
@@ -20,8 +20,11 @@ REMEMBERED = 30
 """Turns of the conversation that it is shown again; older ones live on in the documents."""
 
 
-def answer(office: Office, turn: Turn) -> str:
+def answer(office: Office, turn: Turn, memory: Memory) -> str:
     """Handle one turn and return what is said to the person.
+
+    Args:
+        memory: remembers every reply and every tool result.
 
     Raises:
         Denied, TryAgain, Refused: as `Models.ask`. StepFailed: it found no end.
@@ -29,7 +32,7 @@ def answer(office: Office, turn: Turn) -> str:
     services = office.services
     job = office.job_or_none(turn.conversation)
     model = services.models.name("large", job)
-    opening = services.engine.remember("scene", lambda: scene(office, turn))
+    opening = memory.remember("scene", lambda: scene(office, turn))
     chat = Chat(
         request=Request(
             model=model,
@@ -46,7 +49,7 @@ def answer(office: Office, turn: Turn) -> str:
         max_turns=MAX_TURNS,
         max_tokens=MAX_TOKENS,
     )
-    return converse(chat, {}, services.engine).reply.message.text.strip()
+    return converse(chat, {}, memory).reply.message.text.strip()
 
 
 def _caller(office: Office, turn: Turn) -> Caller:

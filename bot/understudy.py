@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.commands import read_command
 from experts.edit.brief import Brief
 from experts.edit.changes import read_change
 from experts.edit.reading import read_brief
@@ -21,6 +22,10 @@ ENDS = {
     "cancelled": "",
     "stopped": "{steps} is out of date now: `refresh` brings it up to date, `keep STEP` leaves it.",
 }
+PUZZLED = (
+    'I edit by plain rules and do not understand "{words}". I know lengths, shapes, pace, captions, music, titles, '
+    '"keep ...", "drop ..." and spots such as "0:12 is slow"; `status` shows how everything stands.'
+)
 
 OWNERS = {
     step: re.compile(rf"\b(?:{signs})\b", re.IGNORECASE)
@@ -71,7 +76,7 @@ def _opened(scene: Mapping[str, Any], done: list[str]) -> Reply:
 def _wishes(scene: Mapping[str, Any]) -> str:
     """Return what people said so far about what they want: the turn's words, else the last that were said."""
     said = [scene["turn"]["text"], *(text for role, text in reversed(scene["history"]) if role == "user")]
-    return next((text for text in map(_without_files, said) if text), "")
+    return next((text for text in map(_without_files, said) if text and read_command(text, frozenset()) is None), "")
 
 
 def _without_files(text: str) -> str:
@@ -103,9 +108,15 @@ def _changed(scene: Mapping[str, Any], done: list[str]) -> Reply:
         return spoken("Say what to change, or `status`.")
     if "rerun_step" in done:
         return spoken(f"I make it anew: {words}")
+    if not _understood(words):
+        return spoken(PUZZLED.format(words=words))
     step, start, end = owner_of(words)
     given = {"step": step, "instructions": words, "from_seconds": start, "to_seconds": end, "refresh": True}
     return called(f"That is about {step}.", ("rerun_step", given))
+
+
+def _understood(words: str) -> bool:
+    return read_change(words).understood or any(sign.search(words) for sign in OWNERS.values())
 
 
 def owner_of(words: str) -> tuple[str, float | None, float | None]:

@@ -21,7 +21,10 @@ STEPS = frozenset({"plan", "selects_dialogue", "captions"})
         ("reject: the colours are off", Command(name="reject", text="the colours are off")),
         ("change: make the opening shorter", Command(name="rerun", text="make the opening shorter")),
         ("rerun plan: make it 20 seconds", Command(name="rerun", step="plan", text="make it 20 seconds")),
-        ("RERUN Selects_Dialogue, lose the\njoke", Command(name="rerun", step="selects_dialogue", text="lose the\njoke")),
+        (
+            "RERUN Selects_Dialogue, lose the\njoke",
+            Command(name="rerun", step="selects_dialogue", text="lose the\njoke"),
+        ),
         ("keep captions", Command(name="keep", step="captions")),
         ("Keep selects_dialogue", Command(name="keep", step="selects_dialogue")),
         ("refresh", Command(name="refresh")),
