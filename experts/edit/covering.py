@@ -115,7 +115,7 @@ def _over(part: _Part, laid: Sequence[Stretch], rate: Rate) -> list[Covering]:
                     offset=round((first - stretch.first) / second, 5),
                     length=None if after == stretch.after else round((after - first) / second, 5),
                     source=part.taken.source,
-                    start=round(part.taken.start + (first - part.first) / second, 5),
+                    start=round((round(part.taken.start * second) + first - part.first) / second, 5),
                     why="a picture for the voice",
                 )
             )
