@@ -195,6 +195,8 @@ class StepRun:
         task = self.step.made_by
         if not isinstance(task, Task):
             raise StepFailed(f"{self.step.name} is made in the conversation: say what you want there.")
+        progress = self._progress()
+        progress(0.0, "")
         with self._span(f"task {task.name}"):
             return task.make(
                 Work(
@@ -203,7 +205,7 @@ class StepRun:
                     documents=context.documents,
                     instructions=tuple(i.text for i in context.instructions),
                     studio=self.services.studio.traced(self._ran),
-                    progress=self._progress(),
+                    progress=progress,
                     cancelled=lambda: self.services.engine.cancelled(self.run),
                     span=self._span,
                 )
