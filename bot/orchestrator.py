@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,11 +12,23 @@ from bot.tools import TOOLS, Desk
 from kernel.chat import Chat, Memory, converse
 from kernel.messages import Message, Reply, Request, Text, said
 from kernel.models import Caller
-from kernel.store.records import Turn
+from kernel.store.records import Job, Turn
 
 NAME = "orchestrator"
 PROMPT = "orchestrator.j2"
 MAX_TURNS = 12
+ENDS = {
+    "gate": "it waits for the person's approval",
+    "done": "all is done",
+    "failed": "a step failed",
+    "stopped": "it is out of date, for it was made from something that has a newer version",
+    "paused": "it is paused",
+    "cancelled": "it is cancelled",
+}
+"""How a walk ended, in words that a person would use as well."""
+HASH = re.compile(r"[0-9a-f]{64}")
+MOST = 4_000
+"""Characters of an event's facts."""
 MAX_TOKENS = 100_000
 REMEMBERED = 30
 """Turns of the conversation that it is shown again; older ones live on in the documents."""
@@ -66,7 +80,7 @@ def scene(office: Office, turn: Turn) -> dict[str, Any]:
     earlier = [t for t in store.turns.list(turn.conversation) if t.id != turn.id and t.kind != "button"]
     return {
         "turn": turn.model_dump(mode="json", exclude={"created"}),
-        "told": _told(turn),
+        "told": f"{_told(turn)}{_facts(office, turn, job)}",
         "status": office.status_text(turn.conversation),
         "status_word": office.jobs.status(job) if job else "none",
         "brief": brief.body if brief else None,
@@ -85,9 +99,28 @@ def _told(turn: Turn) -> str:
     """Say a turn in words, as the model reads it."""
     if turn.kind == "event":
         steps = ", ".join(turn.payload.get("steps", ()))
-        return f"[event] the walk ended: {turn.payload.get('end')} {steps}".rstrip()
+        return f"[event] {ENDS.get(turn.payload.get('end', ''), 'it stands still')}: {steps or 'nothing'}"
     files = "".join(f"\n[file dropped] {file['name']}" for file in turn.files)
     return f"{turn.text}{files}".strip()
+
+
+def _facts(office: Office, turn: Turn, job: Job | None) -> str:
+    """Say what stands behind an event: what is in the documents that wait, or why a step failed."""
+    if turn.kind != "event" or job is None:
+        return ""
+    store, lines = office.services.store, list[str]()
+    for step in turn.payload.get("steps", ()):
+        runs, kept = store.runs.list(job.id, step), store.documents.latest(job.id, step)
+        if turn.payload.get("end") == "failed" and runs:
+            lines.append(f"{step} failed: {runs[0].error}")
+        elif turn.payload.get("end") == "gate" and kept:
+            lines.append(f"{step} v{kept.version}: {json.dumps(_short(kept.body), ensure_ascii=False)}")
+    return "".join(f"\n{line}" for line in lines)[:MOST]
+
+
+def _short(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document without the hashes of its files, which say nothing to a reader."""
+    return {name: value for name, value in body.items() if not (isinstance(value, str) and HASH.fullmatch(value))}
 
 
 def _history(opening: Mapping[str, Any]) -> tuple[Message, ...]:

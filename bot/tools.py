@@ -28,15 +28,17 @@ class Desk:
 
 class HandInBrief(Value):
     """Hand in the brief, or a new version of it when the person changed what they want. It opens a job when there is
-    none and gathers the footage that was dropped so far. Call it before run_all."""
+    none and gathers the footage that was dropped so far. Call run_all after it, in the same message."""
 
     brief: Brief
 
 
 class RunStep(Value):
-    """Begin one step whose needs are done. Returns at once; its end comes back to you as an event."""
+    """Begin one step whose needs are done; only when the person asks for that very step, else use run_all. Returns at
+    once; its end comes back to you as an event."""
 
     step: str
+    """Name of the step, as the status has it."""
     fresh: bool
     """True to make it anew even from the same inputs; false as a rule."""
 
@@ -47,18 +49,23 @@ class RunAll(Value):
 
 class RerunStep(Value):
     """Have a step made anew with a person's words. Its previous document and all earlier instructions are given to the
-    expert; what was made from it becomes stale and is refreshed up to the next approval.
+    expert; what was made from it becomes stale and is refreshed up to the next approval. Several wishes in one message
+    are several calls beside each other, one for each step, each with its part of the words and refresh true: they are
+    made in the right order, and one preview comes of them.
 
     Choose the step that owns the wish: captions (look, spelling), sound (music, loudness), titles, log (what a take is
     worth), the selects step (which lines, order, pictures over them), plan (length of the whole, a spot at a time code,
     transitions, framing)."""
 
     step: str
+    """Name of the step, as the status has it."""
     instructions: str
-    """The person's own words, completed so that they can be understood alone."""
+    """The person's own words for this step, completed so that they can be understood alone."""
     from_seconds: float | None
-    """For a note about a spot of the cut that they saw: where it begins, seconds; null for the whole."""
+    """Only with the step plan, for a note about a spot of the cut that they saw: where the spot begins, in seconds of
+    the cut. Nothing outside it may change then. Null for the whole, and for every other step."""
     to_seconds: float | None
+    """Where the spot ends; null when from_seconds is."""
     refresh: bool
     """True to bring the steps after it up to date as well; false to stop after this step."""
 
@@ -68,9 +75,10 @@ class Status(Value):
 
 
 class Show(Value):
-    """Show the newest document of a step."""
+    """Show the newest document of a step as JSON, as when a person asks what is in the cut or why."""
 
     step: str
+    """Name of the step, as the status has it."""
 
 
 class Pause(Value):

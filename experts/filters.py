@@ -21,8 +21,8 @@ REST = 0.6
 LOOKS = 2.0
 """Looks for faces in a second of a source, as the worker takes them."""
 BEDS = {
-    "ambi_glass_hum.flac": "a low glassy swell that comes and goes, calm, no beat",
-    "guit_em9.flac": "one soft guitar chord that rings out, calm, no beat",
+    "ambi_glass_hum.flac": "a low glassy swell that comes and goes, calm",
+    "guit_em9.flac": "one soft guitar chord that rings out, calm",
     "loop_garzul.flac": "driving electronic loop",
     "loop_tabla.flac": "hand drums, light and warm, leaves room for a voice",
 }

@@ -41,10 +41,13 @@ class Brief(Document):
     length_is_exact: bool = False
     """Whether they said "exactly"; otherwise 5 % more or less is fine."""
     shape: Literal["16:9", "9:16", "1:1", "4:5"] | None = None
+    """Wide 16:9, vertical or tall 9:16, square 1:1; null: the footage and the platform decide."""
     captions: bool | None = None
+    """True or false where they said so; null: captions wherever somebody speaks."""
     caption_wishes: str = ""
     """How captions should look, in their words: bigger, yellow, upper case, at the top."""
     pace: Literal["slow", "normal", "fast"] = "normal"
+    """How quickly the pictures change: `normal` unless they speak of pace; a wish for calm music is none."""
     keep: tuple[str, ...] = ()
     """What must stay, in their words."""
     drop: tuple[str, ...] = ()
@@ -54,9 +57,10 @@ class Brief(Document):
     hook: bool = False
     """Whether the strongest line should come first."""
     music: bool | None = None
+    """True or false where they said so (what kind stays in the text); null: under a montage, or theirs."""
     platform: Literal["youtube", "shorts", "reels", "tiktok", "linkedin", "slack", "web"] | None = None
     language: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
-    """Language that is spoken, two letters."""
+    """Language that is spoken in the footage, two letters, where they said so; else it is heard."""
     kind: Literal["dialogue", "narration", "montage"] | None = None
     """What kind of edit they asked for, where they said so."""
 

@@ -24,7 +24,9 @@ class TitleCard(Value):
     select: int = Field(ge=0)
     """Index of the select it stands over, from 0."""
     offset: float = Field(default=0.0, ge=0)
+    """Seconds after the select begins."""
     length: float = Field(default=3.0, gt=0)
+    """Seconds that it stands."""
     style: Literal["title", "lower_third"] = "title"
 
 
