@@ -40,7 +40,7 @@ class Change(Value):
     path: str
     """JSON pointer: /selects/0/why; with add, /selects/1 puts a new item before the second, /selects/- at the end."""
     value: str | None = None
-    """The new value as JSON text, so words come in quotes of their own ("\\"large\\"", "1.5", "{...}"); null for remove."""
+    """The new value as JSON text, so words come in their own quotes ("\\"large\\"", "1.5", "{...}"); null for remove."""
 
 
 class Patch(Value):
@@ -56,7 +56,7 @@ class Check(Value):
 
 
 class ShowDraft(Value):
-    """Show the draft as it stands, as JSON. Where the first message shows it, only after changes that you lost track of."""
+    """Show the draft as it stands, as JSON. You rarely need it: the first message shows it, and each change is told."""
 
 
 class HandIn(Value):
@@ -191,7 +191,7 @@ def _json(value: Any) -> str:
 
 
 def _amounts(desk: Desk, draft: Mapping[str, Any]) -> str:
-    """Say what a draft amounts to where its expert can tell; a draft that does not fit its schema amounts to nothing."""
+    """Say what a draft amounts to where its expert can tell; one that does not fit its schema amounts to nothing."""
     if desk.expert.tells is None:
         return ""
     try:

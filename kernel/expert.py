@@ -55,6 +55,6 @@ class Expert:
     """Which paths of a document belong to a span of seconds of the finished cut: the guard of a timed note."""
     fed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By need: the types of list items that are taken over from it as they stand. When only such needs have newer
-    versions, a rerun takes these items over and keeps the rest; with any other newer need it begins from a new draft."""
+    versions, a rerun takes these items over and keeps the rest; with any other newer need it begins anew."""
     tells: Callable[[Any, Mapping[str, Document]], str] | None = None
     """What a draft amounts to, in a sentence for the expert: how long it is now, and how long it should be."""

@@ -71,7 +71,7 @@ def said(role: Literal["user", "assistant"], text: str) -> Message:
 
 
 class ToolSpec(Value):
-    """A tool as the model sees it; `parameters` is a strict JSON schema (every property required, nothing else allowed)."""
+    """A tool as the model sees it; `parameters` is a strict JSON schema: every property required, nothing else."""
 
     name: str
     description: str

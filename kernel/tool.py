@@ -1,4 +1,4 @@
-"""Tools: what a model may call. A tool is a function of its arguments, a state and a desk; the new state is its answer's twin.
+"""Tools: what a model may call. A tool is a function of its arguments, a state and a desk; it answers with a new state.
 
 State travels as a value, so that the engine can remember a call's whole effect: after a crash nothing is called again.
 """

@@ -1,4 +1,4 @@
-"""Policies: pure rules asked before a step is made. One file each, one line in `POLICIES`; the strictest verdict wins."""
+"""Policies: pure rules asked before a step is made. One file each, one line in `POLICIES`; the strictest wins."""
 
 from kernel.policies.base import Question, Ruling, strictest
 from kernel.policies.budget import budget

@@ -13,6 +13,7 @@ def media_limits(question: Question) -> Ruling:
             )
             return Ruling(policy="media_limits", answer="deny", why=why)
         if source["duration"] > question.max_source_seconds:
-            why = f"{source['name']} lasts {source['duration']:.0f} s; the limit here is {question.max_source_seconds:.0f} s."
+            lasts, limit = source["duration"], question.max_source_seconds
+            why = f"{source['name']} lasts {lasts:.0f} s; the limit here is {limit:.0f} s."
             return Ruling(policy="media_limits", answer="deny", why=why)
     return Ruling(policy="media_limits", answer="allow", why=f"{len(question.sources)} sources within the limits")
