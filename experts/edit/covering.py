@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from experts.edit.footage import Footage, Reel
@@ -43,15 +43,18 @@ def stretches(selects: Sequence[Select], footage: Footage, rate: Rate) -> list[S
     words = {id: {word.id: word for word in reel.inspection.words} for id, reel in reels.items()}
     turns = {id: [phrase.frames(rate)[1] for phrase in of_reel(reel)] for id, reel in reels.items()}
     found: list[Stretch] = []
-    at, came_from, ended = 0, ("", -1.0), 0
+    at, came_from, begun = 0, ("", -1.0), 0
     for index, select in enumerate(selects):
         start, end, first, after = _frames(select, words[select.source], rate)
         if came_from[0] == select.source and abs(came_from[1] - start) * float(rate.fraction) < 1:
-            first = ended
+            # One frame is the edge of both: the nearest to where the words end.
+            first = max(round(came_from[1] * float(rate.fraction)), begun + 1)
+            at = found[-1].first + first - begun
+            found[-1] = replace(found[-1], after=at)
         frames = max(1, after - first)
         inside = (at + turn - first for turn in turns[select.source] if first < turn < after and select.first_word)
         found.append(Stretch(index, at, at + frames, tuple(inside)))
-        at, came_from, ended = at + frames, (select.source, end), first + frames
+        at, came_from, begun = at + frames, (select.source, end), first
     return found
 
 

@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from experts.edit.covering import stretches
 from experts.edit.phrases import of_reel
 from experts.edit.selects import Selects
 from kernel.worker.compile import compile
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
 from kernel.worker.plan import EditPlan
-from tests.experts.edit.house import SELECTS, bed, made, pictures, planned, played, revised, talk, voice
+from tests.experts.edit.house import SELECTS, bed, footage, made, pictures, planned, played, revised, talk, voice
 
 NOUNS = [
     "glue", "paper", "river", "winter", "copper", "engine", "garden", "letter", "mirror", "number", "orange", "pocket",
@@ -149,6 +150,17 @@ def test_pictures_over_a_voice_do_not_repeat_before_all_were_shown() -> None:
     plan = planned([voice("s1", ["We met in the spring and it was warm."]), pictures("s2", [4.0, 4.0])], "cut it")
     spans = sorted((cover.start, cover.start + (cover.length or 0)) for cover in plan.each(Cover))
     assert all(end <= start + 0.05 for (_, end), (start, _) in pairwise(spans))
+
+
+@settings(max_examples=40, deadline=None)
+@given(script=scripts(), target=st.integers(3, 30))
+def test_selects_are_laid_out_in_the_very_frames_of_the_worker(script: list[str | float], target: int) -> None:
+    documents = played([talk("s1", script)], f"exactly {target} seconds")
+    plan, chosen = documents["plan"], Selects.read(documents["selects"].body())
+    assert isinstance(plan, EditPlan)
+    laid = stretches(chosen.selects, footage(talk("s1", script)), plan.output.rate)
+    clips = compile(plan).clips
+    assert [(one.first, one.after) for one in laid] == [(clip.first_frame, clip.end_frame) for clip in clips]
 
 
 def test_no_picture_flashes_by() -> None:
