@@ -40,7 +40,7 @@ class Change(Value):
     path: str
     """JSON pointer: /selects/0/why; with add, /selects/1 puts a new item before the second, /selects/- at the end."""
     value: str | None = None
-    """The new value as JSON text, so words come in their own quotes ("\\"large\\"", "1.5", "{...}"); null for remove."""
+    """The new value as JSON text: words in their own quotes ("\\"large\\"", "1.5", "{...}"); null for remove."""
 
 
 class Patch(Value):
