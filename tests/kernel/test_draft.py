@@ -110,3 +110,26 @@ def test_a_rerun_outside_its_scope_is_not_handed_in() -> None:
 def test_the_example_of_each_document_is_good() -> None:
     assert problems(Desk(EXPERT, {}), Plan.EXAMPLE) == []
     assert issubclass(Plan, Document)
+
+
+def test_every_change_and_check_says_what_the_draft_amounts_to() -> None:
+    telling = Expert("cut.plan", Plan, "p", understudy, tells=lambda plan, _: f"It has {len(plan.operations)} parts.")
+    desk, state = Desk(telling, {}), start(telling, {}, dict(Plan.EXAMPLE))
+    added = use(desk, "add_operations", '{"items": [{"id": "c2", "text": "fade"}]}', state)
+    assert added.text == "Drafted; it fits the schema and the rules. It has 2 parts."
+    assert use(desk, "check", "{}", added.state).text == "All is well: hand it in. It has 2 parts."
+    broken = use(desk, "patch", '{"changes": [{"op": "remove", "path": "/title", "value": null}]}', state)
+    assert "parts" not in broken.text
+
+
+def test_a_draft_is_shown_in_the_order_of_its_schema_with_a_line_for_each_item() -> None:
+    state = start(EXPERT, {}, {"title": "A", "operations": [{"text": "cut", "id": "c1"}], "confidence": 0.5})
+    assert use(Desk(EXPERT, {}), "show_draft", "{}", state).text.splitlines() == [
+        "{",
+        '"confidence": 0.5,',
+        '"title": "A",',
+        '"operations": [',
+        ' {"id": "c1", "text": "cut"}',
+        "]",
+        "}",
+    ]

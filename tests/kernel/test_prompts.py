@@ -53,3 +53,12 @@ def test_a_prompt_reaches_nothing_but_its_values(folder: Path, attack: str) -> N
     (folder / "generic.j2").write_text(attack)
     with pytest.raises(SecurityError):
         Prompts(folder, {}).render("x.j2", {"words": []})
+
+
+def test_the_hash_follows_macros_in_folders_too(tmp_path: Path) -> None:
+    (tmp_path / "edit").mkdir()
+    (tmp_path / "edit" / "log.j2").write_text("You log.")
+    (tmp_path / "edit" / "_shared.j2").write_text("one")
+    before = Prompts(tmp_path, {}).hash("edit/log.j2")
+    (tmp_path / "edit" / "_shared.j2").write_text("two")
+    assert Prompts(tmp_path, {}).hash("edit/log.j2") != before
