@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -266,7 +267,7 @@ def plain(body: object) -> str:
 
 def fenced(text: object) -> str:
     """Return text from outside within a fence that it cannot close."""
-    body = str(text).replace("</data>", "<\\/data>")
+    body = re.sub(r"<\s*/\s*data\b", "<\\\\/data", str(text), flags=re.IGNORECASE)
     return f"<data>\n{body}\n</data>"
 
 
