@@ -143,6 +143,7 @@ def render(
     preview: Annotated[bool, typer.Option("--preview", help="540 lines, in seconds.")] = False,
 ) -> None:
     """Render a plan without any conversation."""
+    files_of([plan])
     with look.reading() as app:
         typer.echo(look.render_plan(app, plan, out, source or [], "preview" if preview else "final"))
 
