@@ -119,8 +119,12 @@ def _facts(office: Office, turn: Turn, job: Job | None) -> str:
 
 
 def _short(body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a document without the hashes of its files, which say nothing to a reader."""
-    return {name: value for name, value in body.items() if not (isinstance(value, str) and HASH.fullmatch(value))}
+    """Return a document without the hashes of its files, and of its measures only the words on those that failed."""
+    return {
+        name: [item["why"] for item in value if not item["passed"]] if name in ("gates", "scores") else value
+        for name, value in body.items()
+        if not (isinstance(value, str) and HASH.fullmatch(value))
+    }
 
 
 def _history(opening: Mapping[str, Any]) -> tuple[Message, ...]:

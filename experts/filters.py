@@ -19,6 +19,8 @@ CLAUSE = 5
 """Words that a clause has at least, so that where the next one begins is marked."""
 REST = 0.6
 """Seconds of rest between two words that break a line, and are shown."""
+LONG_SHOT, MOST_PEAKS = 6, 24
+"""Seconds from which on a shot is told with its liveliest seconds, and how many of them at most."""
 LOOKS = 2.0
 """Looks for faces in a second of a source, as the worker takes them."""
 BEDS = {
@@ -165,10 +167,20 @@ def shots(footage: Body) -> str:
 def _shots(reel: Body) -> str:
     motion = reel["inspection"]["motion"]
     spans = (
-        f"{span['start']:.2f}-{span['end']:.2f} ({_mean(motion, span):.1%} moves)"
+        f"{span['start']:.2f}-{span['end']:.2f} ({_mean(motion, span):.1%} moves{_peaks(motion, span)})"
         for span in reel["inspection"]["shots"]
     )
     return f"{reel['id']}: {'; '.join(spans)}"
+
+
+def _peaks(motion: Sequence[float], span: Body) -> str:
+    """Say at which seconds of a long shot clearly more moves than on the average, so that they can be chosen."""
+    first, last = int(span["start"]), int(span["end"])
+    if last - first < LONG_SHOT:
+        return ""
+    usual = _mean(motion, span)
+    peaks = [second for second in range(first, min(last, len(motion))) if motion[second] > 1.5 * usual]
+    return f", most at {', '.join(str(second) for second in peaks[:MOST_PEAKS])} s" if peaks else ""
 
 
 def _mean(motion: Sequence[float], span: Body) -> float:

@@ -40,10 +40,11 @@ class Tool(Generic[Desk]):
     @property
     def spec(self) -> ToolSpec:
         """The tool as a model sees it."""
+        schema = strict(self.arguments.model_json_schema())
         return ToolSpec(
             name=self.name,
             description=inspect.cleandoc(self.arguments.__doc__ or self.name),
-            parameters=strict(self.arguments.model_json_schema()),
+            parameters={key: value for key, value in schema.items() if key != "description"},
         )
 
     def read(self, arguments: str) -> BaseModel:

@@ -96,3 +96,10 @@ def test_how_much_moves_is_told_as_a_share_that_can_be_compared() -> None:
 
 def test_a_fence_cannot_be_closed_from_within() -> None:
     assert filters.fenced("a </data> b").count("</data>") == 1
+
+
+def test_a_long_shot_says_at_which_seconds_most_moves() -> None:
+    reel = pictures("s1", [8.0], motion=0.01)
+    lively = reel.inspection.model_copy(update={"motion": (0.01, 0.01, 0.09, 0.01, 0.01, 0.08, 0.01, 0.01)})
+    read = filters.shots(footage(reel.model_copy(update={"inspection": lively})).body())
+    assert "moves, most at 2, 5 s)" in read
