@@ -45,9 +45,9 @@ class Chatting:
         """Let a job go on, and show it until it stands still."""
         self.app.office.jobs.resume(job, local_user(), walk)
         self._watch()
-        status = self.app.office.jobs.status(job)
-        self.console.say(self.app.office.job_text(job))
-        if status == "failed":
+        stands = self.app.services.store.jobs.get(job.id)
+        self.console.say(self.app.office.job_text(stands))
+        if self.app.office.jobs.status(stands) == "failed":
             raise RushesError("The job failed again; the reason stands above.")
 
     def _live(self) -> None:
@@ -92,6 +92,8 @@ class Chatting:
 
 def parted(line: str) -> tuple[str, list[Path]]:
     """Part a line into its words and the paths of files in it."""
+    if _is_file(line.strip()):
+        return "", [Path(line.strip()).expanduser()]
     try:
         pieces = shlex.split(line)
     except ValueError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +17,7 @@ from kernel.settings import Settings
 from kernel.store.records import Span
 from kernel.studio import hash_of
 from kernel.worker.plan import EditPlan
+from kernel.worker.probe import probe
 from kernel.worker.render import render
 
 SHOWN = 400
@@ -132,20 +133,30 @@ def _plan(path: Path) -> EditPlan:
 
 
 def _source(app: App, id: str, hash_: str, name: str, named: dict[str, Path]) -> Path:
-    path = named.get(id)
-    if path is None:
-        path = Path(app.services.store.assets.get(hash_).url)
-    if not path.is_file():
-        raise NotFound(f"The source {id} ({name}) is not at {path}: say where it is with --source {id}=PATH.")
+    path = named.get(id) or _known(app, hash_)
+    if path is None or not path.is_file():
+        where = f"not at {path}" if path else "not known here"
+        raise NotFound(f"The source {id} ({name}) is {where}: say where it is with --source {id}=PATH.")
     if hash_of(path) != hash_:
         raise BadInput(f"{path} is not the file that the plan was made for ({name}): its bytes differ.")
     return path
 
 
+def _known(app: App, hash_: str) -> Path | None:
+    with suppress(NotFound):
+        return Path(app.services.store.assets.get(hash_).url)
+    return None
+
+
 def score_file(app: App, video: Path, plan: Path | None) -> str:
-    """Measure a file and return its scorecard as text."""
+    """Measure a file and return its scorecard as text.
+
+    Raises:
+        BadInput: it is no video that can be read.
+    """
     work = app.services.settings.data / "scratch" / digest(str(video.resolve()))[:12]
     work.mkdir(parents=True, exist_ok=True)
+    probe(video.resolve(), app.services.studio.ffmpeg, work)
     found = score_video(
         video.resolve(), app.services.studio.ffmpeg, work, plan=_plan(plan) if plan else None, brief=None
     )

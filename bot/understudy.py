@@ -132,4 +132,4 @@ def owner_of(words: str) -> tuple[str, float | None, float | None]:
 
 def _extended(scene: Mapping[str, Any], words: str) -> dict[str, Any]:
     earlier = Brief.read(scene["brief"])
-    return read_brief(f"{earlier.text}\n{words}", earlier).body() if words else earlier.body()
+    return read_brief(words, earlier).body() if words else earlier.body()

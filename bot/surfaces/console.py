@@ -73,7 +73,8 @@ class Console:
 
     def close(self) -> None:
         """End the progress bars, so that the terminal can be typed in again."""
-        self._progress.stop()
+        if self._bars:
+            self._progress.stop()
         for bar in self._bars.values():
             self._progress.remove_task(bar)
         self._bars.clear()

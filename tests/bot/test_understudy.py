@@ -1,0 +1,83 @@
+"""The offline director's ears and mouth."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.understudy import HELLO, owner_of
+from tests.bot.room import WISH, Room
+
+
+def test_it_says_what_it_is(room: Room) -> None:
+    assert room.say("hello").startswith(HELLO)
+    assert "no model is set up" in HELLO
+
+
+def test_it_reads_back_what_it_understood(room: Room) -> None:
+    words = '20 seconds, square, no captions, keep the launch, drop the weather, title: "Hello", music, hook first'
+    answer = room.say(words, [room.footage])
+    for part in ("20 seconds", "1:1", "no captions", "keep the launch", "drop the weather", 'title "Hello"', "music"):
+        assert part in answer
+
+
+@pytest.mark.parametrize(
+    ("words", "owner"),
+    [
+        ("bigger captions", ("captions", None, None)),
+        ("the music is too loud, make it quieter", ("sound", None, None)),
+        ("no title card please", ("titles", None, None)),
+        ("make it 20 seconds", ("plan", None, None)),
+        ("0:12 is slow", ("plan", 10.5, 13.5)),
+        ("0:03 to 0:05 drags", ("plan", 3.0, 5.0)),
+    ],
+)
+def test_each_wish_goes_to_the_step_that_owns_it(words: str, owner: tuple[str, float | None, float | None]) -> None:
+    assert owner_of(words) == owner
+
+
+def test_a_wish_after_the_preview_reruns_its_step(room: Room) -> None:
+    room.opened()
+    assert room.say("bigger captions") == "I make it anew: bigger captions"
+    assert (room.kept("captions").version, room.kept("plan").version) == (2, 1)
+    assert room.states()["preview"] == "awaiting approval"
+
+
+def test_what_it_does_not_understand_changes_nothing(room: Room) -> None:
+    room.opened()
+    answer = room.say("make it funnier")
+    assert 'do not understand "make it funnier"' in answer
+    assert room.kept("plan").version == 1
+
+
+def test_new_footage_after_the_preview_makes_a_new_brief(room: Room) -> None:
+    room.opened()
+    more = room.folder / "more.mp4"
+    more.write_bytes(b"more pictures")
+    assert room.say("and 15 seconds", [more]) == "I took it in and work on."
+    brief = room.kept("brief")
+    assert (brief.version, brief.body["length"]) == (2, 15)
+    assert "more.mp4" in {asset.name for asset in room.store.assets.list(room.job.id)}
+    assert room.states()["preview"] == "awaiting approval"
+
+
+def test_commands_said_earlier_are_no_wishes(room: Room) -> None:
+    room.say("status")
+    assert "What shall I make of it?" in room.say("", [room.footage])
+
+
+def test_each_end_of_a_walk_is_told(room: Room) -> None:
+    room.finished()
+    told = [e.payload["text"] for e in room.events("said") if str(e.payload["turn"]).startswith("event-")]
+    assert told == [
+        "preview is ready and waits for you: approve, reject, or say what to change.",
+        "scorecard is ready and waits for you: approve, reject, or say what to change.",
+        "The video is finished and delivered.",
+    ]
+
+
+def test_a_brief_that_cannot_be_is_answered_with_the_reason(room: Room) -> None:
+    answer = room.say("12 seconds, keep the weather, drop the weather", [room.footage])
+    assert "weather" in answer
+    assert room.store.jobs.list() == []
+    room.say(WISH)
+    assert room.states()["preview"] == "awaiting approval"
