@@ -34,7 +34,98 @@ class Footage(Document):
     """All sources of the job, inspected."""
 
     SCHEMA: ClassVar[str] = "Footage"
-    EXAMPLE: ClassVar[dict[str, Any]] = {"reels": [], "refused": []}
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "reels": [
+            {
+                "id": "s1",
+                "hash": "1" * 64,
+                "name": "talk.mp4",
+                "role": "raw_footage",
+                "inspection": {
+                    "probe": {
+                        "kind": "video",
+                        "duration": 7.0,
+                        "size": 900_000,
+                        "container": "mp4",
+                        "bitrate": 1_000_000,
+                        "width": 1280,
+                        "height": 720,
+                        "rate": {"num": 30, "den": 1},
+                        "video_codec": "h264",
+                        "audio_codec": "aac",
+                        "sample_rate": 48_000,
+                        "channels": 2,
+                    },
+                    "language": "en",
+                    "words": [
+                        {
+                            "id": f"s1w{n}",
+                            "text": text,
+                            "start": 0.5 + n * 0.5,
+                            "end": 0.9 + n * 0.5,
+                            "probability": 0.9,
+                            "cut_in": 0.45 + n * 0.5,
+                            "cut_out": 0.95 + n * 0.5,
+                        }
+                        for n, text in enumerate(
+                            ["Right.", "We", "launch", "on", "Monday,", "and", "Sean", "will", "be", "there."]
+                        )
+                    ],
+                    "speech": [{"start": 0.4, "end": 5.5}],
+                    "silences": [{"start": 5.5, "end": 7.0}],
+                    "shots": [{"start": 0.0, "end": 7.0}],
+                    "faces": [{"at": 1.0, "x": 0.5, "y": 0.4, "height": 0.3}],
+                    "loudness": -20.0,
+                    "motion": [0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1],
+                },
+            },
+            {
+                "id": "s2",
+                "hash": "2" * 64,
+                "name": "city.mp4",
+                "role": "b_roll",
+                "inspection": {
+                    "probe": {
+                        "kind": "video",
+                        "duration": 5.0,
+                        "size": 700_000,
+                        "container": "mp4",
+                        "bitrate": 1_100_000,
+                        "width": 1280,
+                        "height": 720,
+                        "rate": {"num": 30, "den": 1},
+                        "video_codec": "h264",
+                    },
+                    "shots": [{"start": 0.0, "end": 2.0}, {"start": 2.0, "end": 5.0}],
+                    "motion": [0.2, 0.3, 0.6, 0.5, 0.4],
+                    "notes": ["There is no sound."],
+                },
+            },
+            {
+                "id": "s3",
+                "hash": "3" * 64,
+                "name": "bed.flac",
+                "role": "music",
+                "bundled": True,
+                "inspection": {
+                    "probe": {
+                        "kind": "audio",
+                        "duration": 8.0,
+                        "size": 300_000,
+                        "container": "flac",
+                        "bitrate": 300_000,
+                        "audio_codec": "flac",
+                        "sample_rate": 48_000,
+                        "channels": 2,
+                    },
+                    "tempo": 120.0,
+                    "beats": [0.5, 1.0, 1.5, 2.0],
+                    "loudness": -16.0,
+                },
+            },
+        ],
+        "refused": ["notes.docx is no video, sound or picture file: export it as one."],
+    }
 
     reels: tuple[Reel, ...] = ()
     refused: tuple[str, ...] = ()

@@ -19,7 +19,9 @@ class Select(Value):
     first_word: str | None = None
     last_word: str | None = None
     start: float | None = None
+    """Seconds of the source, where it goes by seconds; null where it goes by words."""
     end: float | None = None
+    """Seconds of the source, as `start`."""
     why: str
 
 

@@ -16,7 +16,9 @@ class Rate(Value):
     """A frame rate as an exact fraction; no float ever counts frames."""
 
     num: int = Field(gt=0)
+    """Above the line: 30000 of 30000/1001."""
     den: int = Field(gt=0)
+    """Below the line: 1 of 25/1."""
 
     @property
     def fraction(self) -> Fraction:

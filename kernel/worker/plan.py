@@ -73,7 +73,9 @@ class Output(Value):
     """The shape and quality of the finished file."""
 
     width: int = Field(ge=64, le=4096, multiple_of=2)
+    """Pixels."""
     height: int = Field(ge=64, le=4096, multiple_of=2)
+    """Pixels."""
     rate: Rate
     quality: Literal["draft", "good", "best"] = "good"
     platform: Literal["youtube", "shorts", "reels", "tiktok", "linkedin", "slack", "web"] = "web"

@@ -25,5 +25,6 @@ class Music(Value):
     duck_db: float = Field(default=8.0, ge=0, le=24)
     """How much lower it goes while somebody speaks than it is in the pauses."""
     fade_in: float = Field(default=0.5, ge=0, le=10)
+    """Seconds."""
     fade_out: float = Field(default=1.5, ge=0, le=10)
     """Seconds."""
