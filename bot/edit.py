@@ -192,7 +192,8 @@ class Editing:
     def _why(self, end: str) -> str:
         job = self.app.office.job_or_none(self.conversation)
         if job is None:
-            return "No job was begun: see above."
+            said = self.store.events.said(self.conversation)
+            return f"No job was begun. {said[-1].payload['text'] if said else ''}".strip()
         if end == "failed":
             failed = [run for run in self.store.runs.list(job.id) if run.status == "failed"]
             why = failed[0].error if failed else "see `rushes logs`"
