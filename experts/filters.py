@@ -12,7 +12,7 @@ from kernel.draft import laid_out
 
 Body = Mapping[str, Any]
 
-LONG = ("words", "beats", "motion", "faces")
+LONG = ("words", "beats", "motion", "light", "faces")
 LINE = 40
 """Words after which a transcript's line is broken even without a full stop."""
 CLAUSE = 5

@@ -136,7 +136,7 @@ class Footage(Document):
         return {reel.id: reel for reel in self.reels}[source]
 
 
-VERSION = "1"
+VERSION = "2"
 """Raised when an inspection would come out differently; kept inspections of older versions are made anew."""
 
 

@@ -6,11 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from experts.edit.footage import Reel
+from kernel.worker.media import Inspection
 
 MARGIN = 0.12
 """Seconds left away on both sides of a shot, where a fade or a neighbour's frame may be."""
 DEAD = 0.12
 """Share of a source's usual motion below which a second of it shows nothing: black, a frozen frame, a still card."""
+DIM = 0.4
+"""Share of a source's usual brightness below which a second of it is a fade or black."""
+RISEN = 1.5
+"""Times its source's usual motion from which a second is livelier than what lies around it."""
+APART = 2
+"""Seconds of a livelier or duller stretch from which it becomes a strip of its own."""
 ENDLESS = 3600.0
 """Seconds that a still may be shown."""
 
@@ -52,18 +59,35 @@ def _of_reel(reel: Reel, number: int) -> list[Strip]:
     found = [
         Strip(reel.id, start, end, _lively(seen.motion, start, end, usual), start / probe.duration, number + shot)
         for shot, span in enumerate(spans)
-        for start, end in _alive(span, seen.motion, usual, probe.duration)
+        for alive in _alive(span, _dead(seen, usual), probe.duration)
+        for start, end in _parted(alive, seen.motion, usual)
     ]
     return found or [Strip(reel.id, 0.0, probe.duration, 0.5, 0.0, number)]
 
 
-def _alive(
-    span: tuple[float, float], motion: Sequence[float], usual: float, duration: float
-) -> list[tuple[float, float]]:
+def _dead(seen: Inspection, usual: float) -> list[int]:
+    """Return the seconds that show nothing: no motion, black, or a fade."""
+    light = sorted(seen.light)[len(seen.light) // 2] if seen.light else 0.0
+    still = {second for second, moves in enumerate(seen.motion) if moves < DEAD * usual}
+    return sorted(still | {second for second, shines in enumerate(seen.light) if shines < DIM * light})
+
+
+def _parted(alive: tuple[float, float], motion: Sequence[float], usual: float) -> list[tuple[float, float]]:
+    """Part a long stretch where something begins or ceases to move: the car from the empty road."""
+    seconds = range(int(alive[0]), min(int(alive[1]) + 1, len(motion)))
+    risen = {at for second in seconds if motion[second] > RISEN * usual for at in (second - 1, second, second + 1)}
+    borders = [second for second in seconds if (second in risen) != (second - 1 in risen) and second > alive[0]]
+    kept = [alive[0]]
+    for border in borders:
+        if border - kept[-1] >= APART and alive[1] - border >= APART:
+            kept.append(float(border))
+    return list(zip(kept, [*kept[1:], alive[1]], strict=True))
+
+
+def _alive(span: tuple[float, float], dead: Sequence[int], duration: float) -> list[tuple[float, float]]:
     """Return the stretches of a shot that show something, without its margins."""
     start = span[0] + MARGIN * (span[0] > 0)
     end = span[1] - MARGIN * (span[1] < duration) - 0.04
-    dead = [second for second, moves in enumerate(motion) if moves < DEAD * usual]
     found, at = list[tuple[float, float]](), start
     for second in dead:
         if second + 1 > start and second < end:

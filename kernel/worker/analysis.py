@@ -24,6 +24,7 @@ class Sights(Value):
 
     shots: tuple[Span, ...] = ()
     motion: tuple[float, ...] = ()
+    light: tuple[float, ...] = ()
     faces: tuple[Face, ...] = ()
     black: tuple[Span, ...] = ()
     frozen: tuple[Span, ...] = ()
@@ -71,6 +72,7 @@ def look(
     return Sights(
         shots=parts,
         motion=shots.motion(),
+        light=shots.light(),
         faces=faces.faces(parts),
         black=shots.black(),
         frozen=shots.frozen(),

@@ -125,6 +125,7 @@ def _together(name: str, found: Probe, sights: Sights, ears: Ears, recogniser: b
         faces=sights.faces,
         loudness=ears.loudness,
         motion=sights.motion,
+        light=sights.light,
         notes=tuple(_notes(found, sights, ears.heard, recogniser)),
     )
 

@@ -128,5 +128,7 @@ class Inspection(Value):
     """Integrated, in LUFS; None without sound."""
     motion: tuple[float, ...] = ()
     """Mean change of the picture per second of source, 0 to 1: which stretch is alive."""
+    light: tuple[float, ...] = ()
+    """Brightness of the darkest picture in each second of source, 0 to 1: a fade or black shows as a dip."""
     notes: tuple[str, ...] = ()
     """One sentence each: no recogniser installed, nobody speaks, ..."""

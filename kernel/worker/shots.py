@@ -36,6 +36,8 @@ SHORTEST_SHOT = 0.2
 """Seconds; of two borders nearer than that the later is dropped."""
 
 Curve = npt.NDArray[np.float64]
+VIDEO_BLACK = 16
+"""Of 255 (ITU-R BT.709, limited range)."""
 
 
 class ShotFinder:
@@ -81,6 +83,13 @@ class ShotFinder:
         change[:1] = np.nan
         seconds = (np.arange(len(change)) / self.rate).astype(int)
         return tuple(_mean(change[seconds == second]) for second in range(int(seconds[-1]) + 1 if len(change) else 0))
+
+    def light(self) -> tuple[float, ...]:
+        """Return the darkest picture's mean brightness in each second, 0 (video black) to 1: a fade shows as a dip."""
+        light = (np.array(self._light) - VIDEO_BLACK) / (255 - VIDEO_BLACK)
+        seconds = (np.arange(len(light)) / self.rate).astype(int)
+        last = int(seconds[-1]) + 1 if len(light) else 0
+        return tuple(round(max(0.0, float(light[seconds == second].min())), 4) for second in range(last))
 
     def black(self) -> tuple[Span, ...]:
         """Return the stretches of at least a second in which the picture is black."""

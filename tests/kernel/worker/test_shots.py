@@ -104,3 +104,12 @@ def test_all_hard_cuts_of_real_footage_are_found_and_none_is_made_up(
     found = [shot.start for shot in look(path, probe(path, ffmpeg, tmp_path), ffmpeg, tmp_path).shots][1:]
     assert found == pytest.approx(sorted([*hard, *fades]), abs=0.15)
     assert all(any(abs(cut - border) < 0.002 for border in found) for cut in hard)
+
+
+def test_a_fade_shows_as_a_dip_of_the_light() -> None:
+    picture = scene(1)
+    rising = [dimmed(picture, number / 25) for number in range(25)]
+    light = watch([*rising, *[picture] * 50]).light()
+    assert len(light) == 3
+    assert light[0] < 0.01
+    assert light[1] == light[2] > 0.3
