@@ -47,7 +47,7 @@ class Notices:
     def show_while(self, busy: Callable[[], bool]) -> None:
         """Show events as long as more will come by itself, and those that came last."""
         while busy():
-            self.follow(lambda event: False, timeout=LOOK)
+            self.follow(lambda event: event.kind in ("said", "paused", "cancelled"), timeout=LOOK)
         self.follow(lambda event: False, timeout=0)
 
     def _fresh(self) -> list[Event]:
