@@ -112,7 +112,13 @@ def _run_step(given: RunStep, desk: Desk) -> str:
 
 
 def _run_all(_: RunAll, desk: Desk) -> str:
-    desk.office.jobs.run_all(desk.office.job(desk.conversation), f"{desk.turn}:all")
+    job = desk.office.job(desk.conversation)
+    known = desk.office.jobs.states(job)
+    waiting = [name for name, state in known.items() if state in ("awaiting approval", "rejected")]
+    if not {"ready", "stale"} & set(known.values()):
+        why = f"{', '.join(waiting)} waits for a person" if waiting else "all is done"
+        raise BadCall(f"There is nothing to begin: {why}. Tell them how it stands.")
+    desk.office.jobs.run_all(job, f"{desk.turn}:all")
     return "Started. You will be told at the next approval, at the end, or if something fails."
 
 

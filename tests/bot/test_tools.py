@@ -46,11 +46,22 @@ def test_a_call_that_is_played_again_does_nothing_twice(room: Room) -> None:
     drop(room)
     for _ in range(2):
         call(room, "hand_in", brief=body())
-        call(room, "run_all")
+    call(room, "run_all")
     call(room, "rerun_step", step="plan", instructions="shorter", from_seconds=None, to_seconds=None, refresh=True)
     call(room, "rerun_step", step="plan", instructions="shorter", from_seconds=None, to_seconds=None, refresh=True)
     assert (room.kept("brief").version, room.kept("plan").version) == (1, 2)
     assert [i.text for i in room.store.instructions.list(room.job.id, "plan")] == ["shorter"]
+
+
+def test_run_all_where_nothing_is_ready_begins_no_walk_that_would_end_at_once(room: Room) -> None:
+    room.opened()
+    walks = len(room.events("walk_begun"))
+    with pytest.raises(BadCall, match="nothing to begin: preview waits for a person"):
+        call(room, "run_all")
+    room.say("reject")
+    with pytest.raises(BadCall, match="nothing to begin: preview waits for a person"):
+        call(room, "run_all")
+    assert len(room.events("walk_begun")) == walks
 
 
 def test_one_step_can_be_run_alone(room: Room) -> None:
@@ -127,6 +138,6 @@ def test_pause_and_cancel_are_decisions(room: Room) -> None:
     assert call(room, "pause") == "Paused."
     assert room.office.jobs.status(room.job) == "paused"
     with pytest.raises(BadCall, match="paused"):
-        call(room, "run_all")
+        call(room, "rerun_step", step="plan", instructions="x", from_seconds=None, to_seconds=None, refresh=True)
     assert call(room, "cancel") == "Cancelled."
     assert room.office.jobs.status(room.job) == "cancelled"

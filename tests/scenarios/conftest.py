@@ -51,5 +51,5 @@ def edited(clips: Footage, tmp_path_factory: pytest.TempPathFactory) -> Edited:
 
 @pytest.fixture
 def stage(edited: Edited, tmp_path: Path) -> Stage:
-    """A data folder of its own, in which the clips were seen and heard before."""
-    return Stage(tmp_path).warmed(edited.stage)
+    """A database of its own, on a machine on which the clips were seen and heard before."""
+    return Stage(tmp_path, machine=edited.stage.data)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -49,22 +48,31 @@ class Said:
 
 @dataclass(frozen=True)
 class Stage:
-    """One data folder, and the bot that works in it."""
+    """One database, and the bot that works with it."""
 
     folder: Path
     environ: Mapping[str, str] = field(default_factory=dict)
+    machine: Path | None = None
+    """A data folder in which footage was seen and pieces were rendered before; None for one of its own."""
 
     @property
     def data(self) -> Path:
         """The data folder."""
-        return self.folder / "data"
+        return self.machine or self.folder / "data"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings, as variables."""
+        databases = {name: f"sqlite:///{self.folder / name}.sqlite" for name in ("database", "engine")}
+        urls = {f"RUSHES_{name.upper()}_URL": url for name, url in databases.items()}
+        return {"RUSHES_DATA": str(self.data), "COLUMNS": "200", **urls, **self.environ}
 
     def begin(self, *arguments: str | Path) -> subprocess.Popen[str]:
         """Start `rushes ARGUMENTS` in a process of its own."""
         return subprocess.Popen(
             [sys.executable, "-m", "bot", *map(str, arguments)],
             cwd=ROOT,
-            env={**os.environ, "RUSHES_DATA": str(self.data), "COLUMNS": "200", **self.environ},
+            env={**os.environ, **self.settings},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -75,20 +83,18 @@ class Stage:
         """Run `rushes ARGUMENTS` to its end; nothing raw may ever reach a person."""
         began = time.monotonic()
         process = self.begin(*arguments)
-        out, err = process.communicate(typed, timeout=LONG)
+        try:
+            out, err = process.communicate(typed, timeout=LONG)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise AssertionError("\n".join(("it did not end:", *process.communicate()))) from None
         assert "Traceback" not in out + err, err
         return Said(process.returncode, out, err, time.monotonic() - began)
-
-    def warmed(self, other: Stage) -> Stage:
-        """Take over what another stage saw and heard in the same footage."""
-        shutil.copytree(other.data / "cache" / "inspections", self.data / "cache" / "inspections")
-        return self
 
     @contextmanager
     def store(self) -> Iterator[Store]:
         """Open what the bot kept."""
-        self.data.mkdir(parents=True, exist_ok=True)
-        store = Store.open(f"sqlite:///{self.data / 'rushes.sqlite'}")
+        store = Store.open(self.settings["RUSHES_DATABASE_URL"])
         yield store
         store.close()
 
