@@ -17,6 +17,9 @@ from tests.kernel.house_program import JOB
 POINTS = ("log 1", "look", "selects_talk 2", "sound", "plan 1", "master", "end")
 """Before the second answer of the log (its subchat is half over), in a tool, before a hand-in, in tasks, at the end."""
 
+BESIDE = {"sound", "titles 0", "titles 1", "titles 2"}
+"""Steps that are made at once: one of them may be under way when the process dies in the other."""
+
 
 def run(folder: Path, root: Path, point: str = "") -> int:
     """Run the program until it ends or dies, and return its exit status."""
@@ -41,9 +44,11 @@ def test_a_job_killed_at_seven_points_ends_as_if_nobody_had(tmp_path: Path, root
     assert run(tmp_path, root) == 0
     passed = Counter((tmp_path / "log").read_text().splitlines())
     looks = passed.pop("look")
-    assert looks == 4 + 1, "each expert looks once; the look that was killed is the only one done again"
-    again = {point: count for point, count in passed.items() if count > 1}
-    assert again == dict.fromkeys(set(POINTS) - {"look"}, 2), "only what was under way may happen again"
+    assert looks in (4 + 1, 4 + 2), "each expert looks once; only a look that was killed is done again"
+    again = {point for point, count in passed.items() if count > 1}
+    killed = set(POINTS) - {"look"}
+    assert {point for point in killed if passed[point] != 2} <= BESIDE
+    assert killed <= again <= killed | BESIDE, "only what was under way may happen again"
     store = Store.open(f"sqlite:///{tmp_path}/rushes.sqlite")
     current = store.documents.current(JOB)
     assert {name: kept.hash for name, kept in current.items()} == unhurt
@@ -54,6 +59,6 @@ def test_a_job_killed_at_seven_points_ends_as_if_nobody_had(tmp_path: Path, root
     ends = [event for event in store.events.since(0, JOB) if event.kind == "walk_ended"]
     assert [event.payload["end"] for event in ends] == ["gate"]
     charges = store.ledger.list(JOB)
-    assert len(charges) == 4 * 3
+    assert 4 * 3 <= len(charges) <= 4 * 3 + len(BESIDE)
     assert sum(kept.cost_usd for kept in current.values()) == pytest.approx(store.ledger.spent(JOB))
     store.close()
