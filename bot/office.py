@@ -10,12 +10,13 @@ from experts.edit.brief import Brief
 from kernel.errors import BadDocument, BadInput, NotFound
 from kernel.jobs import Jobs
 from kernel.services import Services
-from kernel.store.records import Asset, Conversation, Job, Kept, Turn
+from kernel.store.records import Asset, Conversation, Instruction, Job, Kept, Turn
 from kernel.studio import hash_of
 
 MUSIC = Path(__file__).resolve().parent.parent / "kernel" / "worker" / "music"
 """The beds that come along."""
-ENDED = ("completed", "cancelled")
+New = dict[str, dict[str, Any]]
+"""Dropped files by the hashes of their bytes."""
 
 
 class Office:
@@ -57,7 +58,9 @@ class Office:
         job = self.job_or_none(conversation)
         if job is None or job.decision == "cancelled":
             job = self._open(conversation, brief, author, turn)
-        self.take_in(conversation, job)
+        new = self._new(conversation, job)
+        self._tell_of_more(new, job, author, turn)
+        self._take_in(new, job)
         return self.jobs.hand_in(job, "brief", brief.body(), author, f"{turn}:brief")
 
     def _open(self, conversation: str, brief: Brief, author: str, turn: str) -> Job:
@@ -90,21 +93,22 @@ class Office:
     def _turns(self, conversation: str) -> list[Turn]:
         return self.services.store.turns.list(conversation)
 
-    def take_in(self, conversation: str, job: Job) -> None:
-        """Make every dropped file a source of the job; the beds that come along follow them."""
+    def _tell_of_more(self, new: New, job: Job, author: str, turn: str) -> None:
+        """Make what was seen of the footage stale where more has come; the brief may be the same as before.
+
+        Kept before the files themselves: should the process die between the two, nothing is lost.
+        """
+        names = [str(file["name"]) for file in new.values()]
+        if names and self.services.store.documents.latest(job.id, "footage"):
+            text = f"Take in {', '.join(names)} as well."
+            asked = Instruction(id=f"{turn}:footage", job=job.id, step="footage", text=text, by=author)
+            self.services.store.instructions.add(asked)
+
+    def _take_in(self, new: New, job: Job) -> None:
         store = self.services.store
-        known = {asset.hash for asset in store.assets.list(job.id)}
-        number = len([a for a in store.assets.list(job.id) if a.source])
-        beds = [
-            {"path": str(p), "name": p.name, "role": "music", "bundled": True} for p in sorted(MUSIC.glob("*.flac"))
-        ]
-        for file in (*self.dropped(conversation), *beds):
+        first = 1 + len([asset for asset in store.assets.list(job.id) if asset.source])
+        for number, (hash_, file) in enumerate(new.items(), first):
             path = Path(file["path"])
-            hash_ = hash_of(path)
-            if hash_ in known:
-                continue
-            number += 1
-            known.add(hash_)
             store.assets.keep(
                 Asset(
                     job=job.id,
@@ -117,6 +121,17 @@ class Office:
                     source=f"s{number}",
                 )
             )
+
+    def _new(self, conversation: str, job: Job) -> New:
+        """Return the files that are no sources of the job yet; the beds that come along follow the dropped ones."""
+        known = {asset.hash for asset in self.services.store.assets.list(job.id)}
+        beds = [
+            {"path": str(p), "name": p.name, "role": "music", "bundled": True} for p in sorted(MUSIC.glob("*.flac"))
+        ]
+        found: New = {}
+        for file in (*self.dropped(conversation), *beds):
+            found.setdefault(hash_of(Path(file["path"])), file)
+        return {hash_: file for hash_, file in found.items() if hash_ not in known}
 
     def shown(self, conversation: str, step: str) -> dict[str, Any]:
         """Return the newest document of a step.
