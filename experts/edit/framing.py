@@ -10,7 +10,7 @@ from kernel.worker.media import Face
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.reframe import Reframe
-from kernel.worker.plan import Output
+from kernel.worker.output import Output
 
 SAME_SHAPE = 0.02
 """Shapes that differ by less need no reframing."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 from experts.edit.brief import Brief
 from experts.edit.footage import Footage, Reel
 from kernel.worker.media import Rate
-from kernel.worker.plan import Output
+from kernel.worker.output import Output
 
 SIZES = {"16:9": (1920, 1080), "9:16": (1080, 1920), "1:1": (1080, 1080), "4:5": (1080, 1350)}
 RATIOS = {shape: Fraction(width, height) for shape, (width, height) in SIZES.items()}

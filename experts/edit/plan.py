@@ -19,13 +19,14 @@ from experts.tools import LOOKING
 from kernel.document import Document
 from kernel.expert import Expert, Scene
 from kernel.worker.compile import check, lay
+from kernel.worker.media import Source
 from kernel.worker.ops import Operation
 from kernel.worker.ops.captions import Captions, Correction
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.fade import Fade
 from kernel.worker.ops.title import Title
-from kernel.worker.plan import EditPlan, Source
+from kernel.worker.plan import EditPlan
 from kernel.worker.timing import seconds
 
 NEW_NAMES = 6

@@ -15,7 +15,7 @@ from kernel.worker.fonts import heavy, text
 from kernel.worker.layout import Lettering, caption_box, lettering
 from kernel.worker.media import Word
 from kernel.worker.ops.captions import Captions
-from kernel.worker.plan import Output
+from kernel.worker.output import Output
 from kernel.worker.timing import ClipSpan, Cue, Spoken, seconds
 
 SHORTEST, LONGEST = Fraction(5, 6), Fraction(7)

@@ -17,8 +17,9 @@ import ffmpeg
 
 from kernel.errors import WorkerError
 from kernel.worker.layout import Fit, cropped, fitted
+from kernel.worker.media import Source
 from kernel.worker.ops.reframe import Reframe
-from kernel.worker.plan import EditPlan, Source
+from kernel.worker.plan import EditPlan
 from kernel.worker.subtitles import head_frames
 from kernel.worker.timing import Picture, Shot, Timeline, Veil
 

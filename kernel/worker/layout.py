@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from kernel.document import Value
 from kernel.worker.fonts import Font
-from kernel.worker.plan import Output
+from kernel.worker.output import Output
 from kernel.worker.timing import Box
 
 LINE = 1.22

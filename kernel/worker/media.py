@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field
 
@@ -132,3 +132,57 @@ class Inspection(Value):
     """Brightness of the darkest picture in each second of source, 0 to 1: a fade or black shows as a dip."""
     notes: tuple[str, ...] = ()
     """One sentence each: no recogniser installed, nobody speaks, ..."""
+
+
+class Source(Value):
+    """A file that the plan takes from. Filled in by the kernel; it says what the clips may name."""
+
+    id: str = Field(pattern=r"^s\d+$")
+    hash: str = Field(pattern=r"^[0-9a-f]{64}$")
+    """sha256 of the file's bytes."""
+    name: str
+    kind: Kind
+    duration: float
+    width: int = 0
+    height: int = 0
+    rate: Rate | None = None
+    has_sound: bool = False
+    channels: int = 0
+    """Of its sound."""
+    container: str = ""
+    """As ffmpeg names it; it decides how far before a picture decoding must begin."""
+    hdr: bool = False
+    interlaced: bool = False
+    video_stream: int = 0
+    audio_stream: int = 0
+    """Which of its picture and sound streams are used."""
+    words: tuple[Word, ...] = ()
+    """The transcript, where anybody speaks."""
+
+    @classmethod
+    def of(cls, id: str, hash: str, name: str, inspection: Inspection) -> Self:
+        """Return what a plan needs to know of an inspected file."""
+        probe = inspection.probe
+        return cls(
+            id=id,
+            hash=hash,
+            name=name,
+            kind=probe.kind,
+            duration=probe.duration,
+            width=probe.width,
+            height=probe.height,
+            rate=probe.rate,
+            has_sound=probe.has_sound,
+            channels=probe.channels,
+            container=probe.container,
+            hdr=probe.hdr,
+            interlaced=probe.interlaced,
+            video_stream=probe.video_stream,
+            audio_stream=probe.audio_stream,
+            words=inspection.words,
+        )
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is anything to see."""
+        return self.kind != "audio"

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.loudness import RATE, Raw, measure
+from kernel.worker.media import Source
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.fade import Fade
 from kernel.worker.ops.music import Music
-from kernel.worker.plan import EditPlan, Source
+from kernel.worker.plan import EditPlan
 from kernel.worker.segments import Cache, key_of
 from kernel.worker.timing import ClipSpan, Spoken, Timeline
 

@@ -2,84 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, Self, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import Field
 
 from kernel.document import ExpertDocument, Value
-from kernel.worker.media import Inspection, Kind, Rate, Word
+from kernel.worker.media import Source
 from kernel.worker.ops import Operation
+from kernel.worker.output import Output
 
 Op = TypeVar("Op", bound=Value)
-
-PLATFORMS = ("youtube", "shorts", "reels", "tiktok", "linkedin", "slack", "web")
-
-
-class Source(Value):
-    """A file that the plan takes from. Filled in by the kernel; it says what the clips may name."""
-
-    id: str = Field(pattern=r"^s\d+$")
-    hash: str = Field(pattern=r"^[0-9a-f]{64}$")
-    """sha256 of the file's bytes."""
-    name: str
-    kind: Kind
-    duration: float
-    width: int = 0
-    height: int = 0
-    rate: Rate | None = None
-    has_sound: bool = False
-    channels: int = 0
-    """Of its sound."""
-    container: str = ""
-    """As ffmpeg names it; it decides how far before a picture decoding must begin."""
-    hdr: bool = False
-    interlaced: bool = False
-    video_stream: int = 0
-    audio_stream: int = 0
-    """Which of its picture and sound streams are used."""
-    words: tuple[Word, ...] = ()
-    """The transcript, where anybody speaks."""
-
-    @classmethod
-    def of(cls, id: str, hash: str, name: str, inspection: Inspection) -> Self:
-        """Return what a plan needs to know of an inspected file."""
-        probe = inspection.probe
-        return cls(
-            id=id,
-            hash=hash,
-            name=name,
-            kind=probe.kind,
-            duration=probe.duration,
-            width=probe.width,
-            height=probe.height,
-            rate=probe.rate,
-            has_sound=probe.has_sound,
-            channels=probe.channels,
-            container=probe.container,
-            hdr=probe.hdr,
-            interlaced=probe.interlaced,
-            video_stream=probe.video_stream,
-            audio_stream=probe.audio_stream,
-            words=inspection.words,
-        )
-
-    @property
-    def has_picture(self) -> bool:
-        """Whether there is anything to see."""
-        return self.kind != "audio"
-
-
-class Output(Value):
-    """The shape and quality of the finished file."""
-
-    width: int = Field(ge=64, le=4096, multiple_of=2)
-    """Pixels."""
-    height: int = Field(ge=64, le=4096, multiple_of=2)
-    """Pixels."""
-    rate: Rate
-    quality: Literal["draft", "good", "best"] = "good"
-    platform: Literal["youtube", "shorts", "reels", "tiktok", "linkedin", "slack", "web"] = "web"
-    """Sets the safe zone of captions and titles."""
 
 
 class EditPlan(ExpertDocument):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from kernel.worker import captions as captioning
 from kernel.worker.fonts import heavy, text
 from kernel.worker.layout import lower_third, title_block
+from kernel.worker.media import Source
 from kernel.worker.ops.captions import Captions
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
@@ -17,7 +18,7 @@ from kernel.worker.ops.music import Music
 from kernel.worker.ops.reframe import Reframe
 from kernel.worker.ops.title import Title
 from kernel.worker.ops.transition import Transition
-from kernel.worker.plan import EditPlan, Source
+from kernel.worker.plan import EditPlan
 from kernel.worker.timing import ClipSpan, Shot, seconds
 
 SLACK = 0.05

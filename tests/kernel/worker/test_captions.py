@@ -9,7 +9,7 @@ import pytest
 
 from kernel.worker.compile import compile
 from kernel.worker.layout import safe_zone
-from kernel.worker.plan import Output
+from kernel.worker.output import Output
 from kernel.worker.timing import Timeline
 from tests.kernel.worker.scenes import cut, plan, said, words
 

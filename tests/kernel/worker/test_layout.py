@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kernel.worker.fonts import heavy, text
 from kernel.worker.layout import cropped, fitted, lower_third, safe_zone, shape, title_block, wrap
-from kernel.worker.plan import Output
+from kernel.worker.output import Output
 from kernel.worker.timing import Box
 
 

@@ -12,9 +12,10 @@ import pytest
 from kernel.worker.compile import compile
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.loudness import RATE
+from kernel.worker.media import Source
 from kernel.worker.mixing import ATTACK, RELEASE, Samples, bed_gain, decode, edges, mix, write_bed
 from kernel.worker.ops.music import Music
-from kernel.worker.plan import EditPlan, Source
+from kernel.worker.plan import EditPlan
 from kernel.worker.segments import Cache
 from tests.kernel.worker.scenes import cut, plan, said, source, tone, words, write_sound
 

@@ -1,0 +1,23 @@
+"""Output: the shape and quality of the finished file."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from kernel.document import Value
+from kernel.worker.media import Rate
+
+
+class Output(Value):
+    """The shape and quality of the finished file."""
+
+    width: int = Field(ge=64, le=4096, multiple_of=2)
+    """Pixels."""
+    height: int = Field(ge=64, le=4096, multiple_of=2)
+    """Pixels."""
+    rate: Rate
+    quality: Literal["draft", "good", "best"] = "good"
+    platform: Literal["youtube", "shorts", "reels", "tiktok", "linkedin", "slack", "web"] = "web"
+    """Sets the safe zone of captions and titles."""
