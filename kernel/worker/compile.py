@@ -42,7 +42,8 @@ def check(plan: EditPlan) -> list[str]:
         return found
     clips = lay(plan)
     laid = shots(plan, clips)
-    return [*rules.unseen(plan, laid), *rules.crowded(plan, clips, laid), *rules.unreadable(plan, clips)]
+    crowded, unreadable = rules.crowded(plan, clips, laid), rules.unreadable(plan, clips)
+    return [*rules.unseen(plan, laid), *crowded, *rules.judged(plan, clips), *unreadable]
 
 
 def compile(plan: EditPlan) -> Timeline:
@@ -149,6 +150,7 @@ def _cover(cover: Cover, clip: ClipSpan, rate: Rate) -> Shot:
         source_frame=round(Fraction(cover.start) * rate.fraction),
         first_frame=clip.first_frame + first,
         frames=max(1, end - first),
+        lasts=max(1, end - first),
     )
 
 
@@ -163,6 +165,7 @@ def _shots(clip: ClipSpan, covers: Sequence[Shot]) -> tuple[Shot, ...]:
         source_frame=clip.source_frame,
         first_frame=clip.first_frame,
         frames=clip.frames,
+        lasts=clip.frames,
     )
     found: list[Shot] = []
     at = clip.first_frame
@@ -186,8 +189,7 @@ def _pictures(plan: EditPlan, clips: Sequence[ClipSpan], total: int) -> tuple[Pi
             found += _pieces(shot, max(at, shot.first_frame), min(first, shot.end_frame), plan.output.rate)
         if frames:
             out, into = laid[index][-1].part(first, frames), laid[index + 1][0]
-            age = first - laid[index][-1].first_frame
-            found.append(Picture(first_frame=first, frames=frames, shot=out, into=into.part(first, frames), age=age))
+            found.append(Picture(first_frame=first, frames=frames, shot=out, into=into.part(first, frames)))
         at = first + frames
     return tuple(_veiled(picture, veils) for picture in found)
 
@@ -198,8 +200,7 @@ def _pieces(shot: Shot, first: int, end: int, rate: Rate) -> list[Picture]:
     found: list[Picture] = []
     while first < end:
         frames = end - first if end - first < size + rest else size
-        part, age = shot.part(first, frames), first - shot.first_frame
-        found.append(Picture(first_frame=first, frames=frames, shot=part, age=age))
+        found.append(Picture(first_frame=first, frames=frames, shot=shot.part(first, frames)))
         first += frames
     return found
 

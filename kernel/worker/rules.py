@@ -19,6 +19,7 @@ from kernel.worker.ops.reframe import Reframe
 from kernel.worker.ops.title import Title
 from kernel.worker.ops.transition import Transition
 from kernel.worker.plan import EditPlan
+from kernel.worker.scene import Judged, Known
 from kernel.worker.timing import ClipSpan, Shot, seconds
 
 SLACK = 0.05
@@ -161,6 +162,23 @@ def _corrections(plan: EditPlan) -> Iterator[str]:
             yield f"The captions correct {', '.join(unknown)}, which no source has."
 
 
+NAMED = ("source", "clip", "of")
+"""Fields of an operation that name a source, a clip, and a clip or cover or `*` for all."""
+
+
+def _named_things(plan: EditPlan) -> Iterator[str]:
+    clips, covers = {cut.id for cut in plan.each(Cut)}, {cover.id for cover in plan.each(Cover)}
+    there = {"source": {source.id for source in plan.sources}, "clip": clips, "of": clips | covers | {"*"}}
+    for operation in plan.operations:
+        if isinstance(operation, Cut | Cover | Title | Reframe | Music):
+            continue
+        for field in NAMED:
+            id = getattr(operation, field, None)
+            if id is not None and id not in there[field]:
+                what = "source" if field == "source" else "clip" if field == "clip" else "clip or cover"
+                yield f"The operation {operation.type} names {id}, which is no {what} of this plan."
+
+
 RULES: tuple[Callable[[EditPlan], Iterable[str]], ...] = (
     _output,
     _sizes,
@@ -172,6 +190,7 @@ RULES: tuple[Callable[[EditPlan], Iterable[str]], ...] = (
     _transitions,
     _music,
     _corrections,
+    _named_things,
 )
 
 
@@ -225,6 +244,20 @@ def _tight_cover(plan: EditPlan, cover: Cover, clip: ClipSpan, shot: Shot) -> It
             f"Cover {cover.id} shows {source.id} from {cover.start:.2f} s for {seconds(shot.frames, rate):.2f} s,"
             f" but {source.id} lasts {source.duration:.2f} s: shorten it, begin earlier, or part it into two."
         )
+
+
+def known(plan: EditPlan, clips: Sequence[ClipSpan]) -> Known:
+    """Return what an operation is told about its plan."""
+    spans = {clip.id: (clip.first_frame, clip.end_frame) for clip in clips}
+    return Known(plan.output, {source.id: source for source in plan.sources}, spans, clips[-1].end_frame)
+
+
+def judged(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[str]:
+    """Say what the operations themselves find wrong."""
+    told = known(plan, clips)
+    for operation in plan.operations:
+        if isinstance(operation, Judged):
+            yield from operation.wrong(told)
 
 
 def windows(plan: EditPlan, clips: Sequence[ClipSpan]) -> dict[str, Window]:

@@ -69,6 +69,10 @@ class Shot(Value):
     """Where it begins in the source, in frames of the output's rate; beyond its ends the edge frame stands still."""
     first_frame: int
     frames: int
+    lasts: int
+    """Frames of its whole clip or cover."""
+    age: int = 0
+    """Frames since its clip or cover began; negative where it is seen before that, in a passage."""
 
     @property
     def end_frame(self) -> int:
@@ -77,8 +81,9 @@ class Shot(Value):
 
     def part(self, first_frame: int, frames: int) -> Shot:
         """Return the stretch of it that begins at another frame of the timeline; it may reach beyond its ends."""
-        moved = self.source_frame + first_frame - self.first_frame
-        return self.model_copy(update={"source_frame": moved, "first_frame": first_frame, "frames": frames})
+        by = first_frame - self.first_frame
+        moved = {"source_frame": self.source_frame + by, "age": self.age + by}
+        return self.model_copy(update={**moved, "first_frame": first_frame, "frames": frames})
 
 
 class Veil(Value):
@@ -104,8 +109,6 @@ class Picture(Value):
     shot: Shot
     into: Shot | None = None
     """The shot that it dissolves into."""
-    age: int = 0
-    """Frames since its clip or cover began: a still's slow push-in goes on over several pieces."""
     veils: tuple[Veil, ...] = ()
 
     @property

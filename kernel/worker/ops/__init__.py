@@ -11,14 +11,27 @@ from kernel.worker.ops.captions import Captions
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.fade import Fade
+from kernel.worker.ops.logo import Logo
 from kernel.worker.ops.loudness import Loudness
 from kernel.worker.ops.music import Music
 from kernel.worker.ops.reframe import Reframe
 from kernel.worker.ops.title import Title
 from kernel.worker.ops.transition import Transition
 
-OPS = (Cut, Cover, Transition, Reframe, Captions, Title, Music, Loudness, Fade)
+OPS = (
+    Cut,
+    Cover,
+    Transition,
+    Reframe,
+    Captions,
+    Title,
+    Logo,
+    Music,
+    Loudness,
+    Fade,
+)
 
 Operation = Annotated[
-    Cut | Cover | Transition | Reframe | Captions | Title | Music | Loudness | Fade, Field(discriminator="type")
+    Cut | Cover | Transition | Reframe | Captions | Title | Logo | Music | Loudness | Fade,
+    Field(discriminator="type"),
 ]

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from kernel.errors import WorkerError
 from kernel.worker.compile import check, compile
-from kernel.worker.graph import FILTERS, _apply, picture_graph, reframe_of
+from kernel.worker.fill import reframe_of
+from kernel.worker.filters import FILTERS, apply
+from kernel.worker.graph import picture_graph
 from kernel.worker.plan import EditPlan
 from tests.kernel.worker.scenes import cut, plan
 
@@ -51,7 +53,7 @@ def test_every_graph_holds_filters_of_the_list_only(
 
 def test_a_filter_that_is_not_on_the_list_is_refused() -> None:
     with pytest.raises(WorkerError, match="movie"):
-        _apply(None, "movie", filename="/etc/passwd")
+        apply(None, "movie", filename="/etc/passwd")
 
 
 def test_decoding_begins_further_back_where_there_is_no_index() -> None:

@@ -26,8 +26,9 @@ def test_the_end_of_the_cut_and_what_lies_beyond_is_nowhere(timeline: Timeline) 
 
 
 def test_a_shot_can_be_taken_beyond_its_ends() -> None:
-    shot = Shot(of="c1", source="s1", source_frame=100, first_frame=50, frames=10)
-    assert shot.part(45, 30) == Shot(of="c1", source="s1", source_frame=95, first_frame=45, frames=30)
+    shot = Shot(of="c1", source="s1", source_frame=100, first_frame=50, frames=10, lasts=10)
+    moved = Shot(of="c1", source="s1", source_frame=95, first_frame=45, frames=30, lasts=10, age=-5)
+    assert shot.part(45, 30) == moved
 
 
 def test_a_box_knows_whether_it_lies_in_another() -> None:

@@ -1,0 +1,74 @@
+"""conform: a stretch of a source as exactly its frames, in the output's rate and range of light.
+
+Conform policy: an output frame shows the last source frame that begins no later than `LEAD` after it, `LEAD` being a
+little less than half of the shorter of the two frames. Sources of the output's rate pass frame by frame even when their
+times tremble; slower ones repeat frames, faster ones lose some; before its first and after its last frame a source
+stands still. Interlaced pictures are made whole first; HDR is brought to SDR; all leaves as BT.709, 4:2:0, square.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import NamedTuple
+
+import ffmpeg
+
+from kernel.worker.filters import Stream, apply
+from kernel.worker.media import Rate, Source
+
+INDEXED = ("mov", "mp4", "matroska", "webm")
+"""Containers that know where their key frames are: a seek lands on the one before."""
+SEEK, BLIND_SEEK = 1, 12
+"""Seconds before a shot at which decoding begins. Without an index a seek lands between key frames, so that decoding
+has to begin more than a group of pictures earlier: 250 frames with x264's defaults, half a second in broadcast."""
+LEAD = Fraction(9, 20)
+
+
+class Feed(NamedTuple):
+    """An input of a graph: which source, opened at which second."""
+
+    source: Source
+    seek: int
+
+
+def feed_of(source: Source, source_frame: int, rate: Rate) -> Feed:
+    """Return how a source is opened so that a frame of it, counted at the output's rate, can be shown."""
+    at = Fraction(source_frame) / rate.fraction
+    indexed = any(name in INDEXED for name in source.container.split(","))
+    early = math.floor(at) - (SEEK if indexed else BLIND_SEEK)
+    return Feed(source, 0 if source.kind == "still" else max(0, early))
+
+
+def conformed(feed: Feed, index: int, source_frame: int, frames: int, rate: Rate) -> Stream:
+    """Return exactly so many frames of a source from one of its frames on.
+
+    Args:
+        index: of the feed among the graph's inputs.
+        source_frame: counted at `rate`; beyond the source's ends its edge frame stands still.
+    """
+    source = feed.source
+    stream = ffmpeg.input(str(index))[f"v:{source.video_stream}"]
+    if source.interlaced:
+        stream = apply(stream, "bwdif", mode="send_frame", deint="interlaced")
+    stream = _timed(stream, feed, source_frame, frames, rate)
+    return _sdr(stream) if source.hdr else stream
+
+
+def _timed(stream: Stream, feed: Feed, source_frame: int, frames: int, rate: Rate) -> Stream:
+    frame = min(1 / rate.fraction, 1 / feed.source.rate.fraction) if feed.source.rate else 1 / rate.fraction
+    at = Fraction(source_frame) / rate.fraction - feed.seek + LEAD * frame
+    stream = apply(stream, "settb", expr="1/1000000")
+    stream = apply(stream, "setpts", expr=f"PTS-({round(at * 1000000)})")
+    stream = apply(stream, "fps", fps=str(rate), start_time=0, round="up")
+    stream = apply(stream, "tpad", stop=frames, stop_mode="clone")
+    return apply(stream, "trim", end_frame=frames)
+
+
+def _sdr(stream: Stream) -> Stream:
+    stream = apply(stream, "zscale", transfer="linear", npl=100)
+    stream = apply(stream, "format", pix_fmts="gbrpf32le")
+    stream = apply(stream, "zscale", primaries="bt709")
+    stream = apply(stream, "tonemap", tonemap="hable", desat=0)
+    stream = apply(stream, "zscale", transfer="bt709", matrix="bt709", range="limited")
+    return apply(stream, "format", pix_fmts="yuv420p")

@@ -1,0 +1,61 @@
+"""The filters that a picture may pass, and the one way to add one: ffmpeg-python writes the text, we own the names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ffmpeg
+
+from kernel.errors import WorkerError
+
+FILTERS = frozenset(
+    [
+        "ass",
+        "boxblur",
+        "bwdif",
+        "colorchannelmixer",
+        "crop",
+        "eq",
+        "fade",
+        "format",
+        "fps",
+        "null",
+        "overlay",
+        "pad",
+        "perspective",
+        "scale",
+        "setparams",
+        "setpts",
+        "setsar",
+        "settb",
+        "split",
+        "tonemap",
+        "tpad",
+        "trim",
+        "xfade",
+        "zscale",
+    ]
+)
+"""Every filter that a picture may pass: none of them reads a file but `ass`, which gets names that we made."""
+FLAGS = "bicubic+accurate_rnd+full_chroma_int+bitexact"
+"""How pictures are scaled: exactly, and the same on every machine."""
+
+Stream = Any
+"""A stream of pictures in a graph that is being built."""
+
+
+def apply(streams: Stream, name: str, **options: object) -> Stream:
+    """Return what a filter makes of a stream, or of several; options are given by name, which escapes them rightly.
+
+    Raises:
+        WorkerError: the filter is not among ours.
+    """
+    if name not in FILTERS:
+        raise WorkerError(f"The filter {name} is not among those that Rushes uses.")
+    return ffmpeg.filter(streams, name, **options)
+
+
+def copies(stream: Stream, count: int = 2) -> list[Stream]:
+    """Return a stream as several, since each may be used once only."""
+    node = apply(stream, "split", outputs=count) if count != 2 else apply(stream, "split")
+    return [node.node[index] for index in range(count)]
