@@ -3,7 +3,11 @@
 Conform policy: an output frame shows the last source frame that begins no later than `LEAD` after it, `LEAD` being a
 little less than half of the shorter of the two frames. Sources of the output's rate pass frame by frame even when their
 times tremble; slower ones repeat frames, faster ones lose some; before its first and after its last frame a source
-stands still. Interlaced pictures are made whole first; HDR is brought to SDR; all leaves as BT.709, 4:2:0, square.
+stands still. Interlaced pictures are made whole first; HDR is brought to SDR. A picture that does not say how its
+colours are coded is taken for BT.709 from HD size on, for BT.601 below. All leaves `fill` as BT.709, 4:2:0, square.
+
+HDR: diffuse white, 203 nits (ITU-R BT.2408), is SDR's 90 %; from mid grey down nothing is compressed, so that faces
+keep their tone; what is brighter is brought in by a curve that ends at 1,000 nits, alike in red, green and blue.
 """
 
 from __future__ import annotations
@@ -23,6 +27,12 @@ SEEK, BLIND_SEEK = 1, 12
 """Seconds before a shot at which decoding begins. Without an index a seek lands between key frames, so that decoding
 has to begin more than a group of pictures earlier: 250 frames with x264's defaults, half a second in broadcast."""
 LEAD = Fraction(9, 20)
+HD = (1280, 576)
+"""Columns from which, and lines above which, a picture that does not say otherwise is taken for BT.709."""
+WHITE, PEAK = 203, 1000
+"""Nits of diffuse white, and of the brightest light that is kept apart from it."""
+KNEE = 0.5
+"""Share of diffuse white up to which light passes as it is."""
 
 
 class Feed(NamedTuple):
@@ -52,7 +62,7 @@ def conformed(feed: Feed, index: int, source_frame: int, frames: int, rate: Rate
     if source.interlaced:
         stream = apply(stream, "bwdif", mode="send_frame", deint="interlaced")
     stream = _timed(stream, feed, source_frame, frames, rate)
-    return _sdr(stream) if source.hdr else stream
+    return _sdr(stream, source) if source.hdr else _said(stream, source)
 
 
 def _timed(stream: Stream, feed: Feed, source_frame: int, frames: int, rate: Rate) -> Stream:
@@ -65,10 +75,21 @@ def _timed(stream: Stream, feed: Feed, source_frame: int, frames: int, rate: Rat
     return apply(stream, "trim", end_frame=frames)
 
 
-def _sdr(stream: Stream) -> Stream:
-    stream = apply(stream, "zscale", transfer="linear", npl=100)
+def _sdr(stream: Stream, source: Source) -> Stream:
+    if not source.matrix:
+        stream = apply(stream, "setparams", colorspace="bt2020nc", color_primaries="bt2020")
+    stream = apply(stream, "zscale", transfer="linear", npl=WHITE)
     stream = apply(stream, "format", pix_fmts="gbrpf32le")
     stream = apply(stream, "zscale", primaries="bt709")
-    stream = apply(stream, "tonemap", tonemap="hable", desat=0)
+    stream = apply(stream, "tonemap", tonemap="mobius", param=KNEE, peak=f"{PEAK / WHITE:.4f}", desat=0)
     stream = apply(stream, "zscale", transfer="bt709", matrix="bt709", range="limited")
     return apply(stream, "format", pix_fmts="yuv420p")
+
+
+def _said(stream: Stream, source: Source) -> Stream:
+    """Say how the colours are coded where the file does not."""
+    if source.matrix or source.kind == "still":
+        return stream
+    long, short = max(source.width, source.height), min(source.width, source.height)
+    large = long >= HD[0] or short > HD[1]
+    return apply(stream, "setparams", colorspace="bt709" if large else "smpte170m")

@@ -8,8 +8,6 @@ from kernel.worker.media import Source
 from kernel.worker.ops.reframe import Reframe
 from kernel.worker.plan import EditPlan
 
-HD = 720
-"""Lines from which a picture that does not say otherwise is taken for BT.709; below it is BT.601."""
 BLUR_BY = 16
 """The blurred background is made from a picture this much smaller."""
 
@@ -24,36 +22,40 @@ def reframe_of(plan: EditPlan, of: str) -> Reframe:
 
 def filled(stream: Stream, reframe: Reframe, source: Source, size: Size) -> Stream:
     """Return a source's picture as it fills `size`."""
-    stream = _fill(stream, reframe, source, size)
+    stream = _fill(_solid(stream) if source.alpha else stream, reframe, source, size)
     stream = apply(stream, "setsar", sar=1)
     return apply(stream, "format", pix_fmts="yuv420p")
+
+
+def _solid(stream: Stream) -> Stream:
+    """Lay a picture with see-through parts over black."""
+    stream = apply(apply(stream, "scale", flags=FLAGS), "format", pix_fmts="gbrap")
+    return apply(apply(stream, "premultiply", inplace=1), "format", pix_fmts="gbrp")
 
 
 def _fill(stream: Stream, reframe: Reframe, source: Source, size: Size) -> Stream:
     if reframe.mode == "crop":
         fit = cropped(source.width, source.height, size, reframe.x, reframe.y)
-        return _window(_scale(stream, source, fit), size, fit)
+        return _window(_scale(stream, fit), size, fit)
     fit = fitted(source.width, source.height, size)
     if reframe.mode == "letterbox" or (fit.width, fit.height) == size:
-        stream = _scale(stream, source, fit)
+        stream = _scale(stream, fit)
         return apply(stream, "pad", width=size[0], height=size[1], x=fit.x, y=fit.y)
     behind, before = copies(stream)
-    return apply([_blurred(behind, source, size), _scale(before, source, fit)], "overlay", x=fit.x, y=fit.y)
+    return apply([_blurred(behind, source, size), _scale(before, fit)], "overlay", x=fit.x, y=fit.y)
 
 
 def _blurred(stream: Stream, source: Source, size: Size) -> Stream:
     small = (max(2, size[0] // BLUR_BY // 2 * 2), max(2, size[1] // BLUR_BY // 2 * 2))
     fit = cropped(source.width, source.height, small, 0.5, 0.5)
-    stream = _window(_scale(stream, source, fit), small, fit)
+    stream = _window(_scale(stream, fit), small, fit)
     stream = apply(stream, "boxblur", luma_radius=2, luma_power=3)
     stream = apply(stream, "eq", brightness=-0.12, saturation=0.9)
     return apply(stream, "scale", width=size[0], height=size[1], flags=FLAGS)
 
 
-def _scale(stream: Stream, source: Source, fit: Fit) -> Stream:
+def _scale(stream: Stream, fit: Fit) -> Stream:
     colours = {"out_color_matrix": "bt709", "out_range": "limited"}
-    if source.kind == "video" and source.height >= HD and not source.hdr:
-        colours["in_color_matrix"] = "bt709"
     stream = apply(stream, "scale", width=fit.width, height=fit.height, flags=FLAGS, **colours)
     return apply(stream, "format", pix_fmts="yuv420p")
 

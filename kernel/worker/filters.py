@@ -23,6 +23,7 @@ FILTERS = frozenset(
         "overlay",
         "pad",
         "perspective",
+        "premultiply",
         "scale",
         "setparams",
         "setpts",

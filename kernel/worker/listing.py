@@ -5,19 +5,26 @@ from __future__ import annotations
 import re
 
 from kernel.document import Value
-from kernel.worker.media import Rate
+from kernel.worker.media import Decoder, Rate
 
 _CONTAINER = re.compile(r"^Input #0, (.+), from '", re.MULTILINE)
 _DURATION = re.compile(r"^  Duration: (\d+):(\d\d):(\d\d\.\d+)", re.MULTILINE)
 _START = re.compile(r"^  Duration: .*start: (-?[\d.]+)", re.MULTILINE)
 _STREAM = re.compile(r"^  Stream #0:\d+\S*: (Video|Audio): (.+)$", re.MULTILINE)
+_ANY_STREAM = re.compile(r"^  Stream #0:", re.MULTILINE)
 _SIZE = re.compile(r"\b([1-9]\d*)x([1-9]\d*)\b")
 _ROTATION = re.compile(r"display ?matrix: rotation of (-?[\d.]+) degrees", re.IGNORECASE)
 _SHOWN = re.compile(r"sar:(\d+)/(\d+) s:(\d+)x(\d+) i:(.)")
+_FORMAT = re.compile(r" fmt:(\w+)")
+_MATRIX = re.compile(r"color_space:(\w+)")
+_ALPHA = re.compile(r"yuva|rgba|argb|bgra|abgr|gbrap|ya\d|pal8")
+_MIXED = re.compile(r"^\s+alpha_mode\s*: 1$", re.MULTILINE)
 _HERTZ = re.compile(r", (\d+) Hz, ([^,]+)")
 _NUMBERS = re.compile(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 _LAYOUTS = {"mono": 1, "stereo": 2, "downmix": 2, "quad": 4, "quad(side)": 4, "hexagonal": 6, "octagonal": 8}
 _FIELDS = ("top first", "bottom first", "top coded first", "bottom coded first")
+_BLIND: dict[str, Decoder] = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
+"""Codecs whose alpha ffmpeg's own decoder does not see, and who does."""
 _WIDE_LIGHT = ("smpte2084", "arib-std-b67")
 """Transfer curves of HDR: PQ and HLG."""
 
@@ -34,6 +41,9 @@ class Stream(Value):
     """A cover picture, not footage."""
     readable: bool = True
     """Whether ffmpeg knows how to decode it."""
+    default: bool = False
+    """Whether the file asks for it to be played before others of its kind."""
+    decoder: Decoder = ""
     interlaced: bool = False
     hdr: bool = False
     rotation: int = 0
@@ -50,6 +60,8 @@ class Listing(Value):
     """Seconds, as declared; None where the file does not say."""
     start: float
     """Time of the first frame on the file's own clock; everything else here counts from it."""
+    streams: int
+    """Of any kind."""
     videos: tuple[Stream, ...]
     audios: tuple[Stream, ...]
 
@@ -63,6 +75,10 @@ class Shown(Value):
     pixel_aspect: Rate
     interlaced: bool
     hdr: bool
+    matrix: str = ""
+    """How its colours are coded; empty where nothing says."""
+    alpha: bool = False
+    """Whether it has see-through parts, or could have."""
 
 
 def read_listing(said: str) -> Listing | None:
@@ -76,6 +92,7 @@ def read_listing(said: str) -> Listing | None:
         container=container[1],
         duration=_duration(said),
         start=float(start[1]) if start else 0.0,
+        streams=len(_ANY_STREAM.findall(said.split("Output #0")[0])),
         videos=tuple(_stream(n, b) for n, b in enumerate(b for kind, b in blocks if kind == "Video")),
         audios=tuple(_stream(n, b) for n, b in enumerate(b for kind, b in blocks if kind == "Audio")),
     )
@@ -94,7 +111,14 @@ def read_shown(said: str) -> Shown | None:
         pixel_aspect=aspect,
         interlaced=shown[5] in "TB",
         hdr=any(f"color_trc:{curve}" in said for curve in _WIDE_LIGHT),
+        matrix=_said(_MATRIX, said, without=("unknown", "unspecified")),
+        alpha=bool(_ALPHA.match(_said(_FORMAT, said))),
     )
+
+
+def _said(what: re.Pattern[str], said: str, without: tuple[str, ...] = ()) -> str:
+    found = what.search(said)
+    return found[1] if found and found[1] not in without else ""
 
 
 def _blocks(said: str) -> list[tuple[str, str]]:
@@ -119,6 +143,8 @@ def _stream(index: int, block: str) -> Stream:
         height=int(size[2]) if size else 0,
         attached="(attached pic)" in line,
         readable=codec not in ("none", "unknown"),
+        default="(default)" in line,
+        decoder=_BLIND.get(codec, "") if _MIXED.search(block) else "",
         interlaced=any(field in line for field in _FIELDS),
         hdr=any(curve in line for curve in _WIDE_LIGHT),
         # ffmpeg counts counter-clockwise.

@@ -10,6 +10,8 @@ from pydantic import Field
 from kernel.document import Value
 
 Kind = Literal["video", "audio", "still"]
+Decoder = Literal["", "libvpx", "libvpx-vp9"]
+"""The decoder of a picture that is asked for by name: ffmpeg's own choice (empty) is blind to a WebM's alpha."""
 
 
 class Rate(Value):
@@ -88,6 +90,11 @@ class Probe(Value):
     """Index among the video streams of the one that is used."""
     hdr: bool = False
     interlaced: bool = False
+    matrix: str = ""
+    """How its colours are coded, as ffmpeg names it: bt709, smpte170m, ...; empty where the file does not say."""
+    alpha: bool = False
+    """Whether parts of it are see-through."""
+    decoder: Decoder = ""
     audio_codec: str = ""
     audio_stream: int = 0
     """Index among the audio streams of the one that is used."""
@@ -153,6 +160,11 @@ class Source(Value):
     """As ffmpeg names it; it decides how far before a picture decoding must begin."""
     hdr: bool = False
     interlaced: bool = False
+    matrix: str = ""
+    """How the picture's colours are coded; empty where the file does not say."""
+    alpha: bool = False
+    """Whether parts of the picture are see-through: they are shown over black."""
+    decoder: Decoder = ""
     video_stream: int = 0
     audio_stream: int = 0
     """Which of its picture and sound streams are used."""
@@ -177,6 +189,9 @@ class Source(Value):
             container=probe.container,
             hdr=probe.hdr,
             interlaced=probe.interlaced,
+            matrix=probe.matrix,
+            alpha=probe.alpha,
+            decoder=probe.decoder,
             video_stream=probe.video_stream,
             audio_stream=probe.audio_stream,
             words=inspection.words,

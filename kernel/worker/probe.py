@@ -30,6 +30,8 @@ FULL_DECODE = 3_000_000_000
 """Pixels times frames that are decoded whole: about a minute and a half of 720p, two to three seconds of work."""
 SAMPLE = 8.0
 """Seconds decoded at the beginning and at the end where the whole would take too long."""
+MOST_STREAMS = 32
+"""Pictures, sounds and the rest; a file with more is made to be slow."""
 TRIED_SOUNDS = 4
 """Sound streams that are tried until one decodes."""
 LISTING_TIME = 20.0
@@ -37,6 +39,10 @@ PACKETS_TIME = 300.0
 DECODE_TIME = 60.0
 ANIMATIONS = ("gif", "apng")
 
+_PAGE = (
+    "it is a web page (HTML), perhaps a sign-in page saved in place of the video: check that whoever fetched it"
+    " may read files (in Slack the scope files:read)"
+)
 _HEADS = (
     (b"#EXTM3U", "it is a playlist, which only points at other files"),
     (b"ffconcat", "it is a list of other files, not footage"),
@@ -44,8 +50,13 @@ _HEADS = (
     (b"\x7fELF", "it is a program"),
     (b"MZ", "it is a program"),
     (b"PK\x03\x04", "it is an archive or an office document"),
+    (b"<!doctype html", _PAGE),
+    (b"<html", _PAGE),
+    (b"<?xml", "it is text with tags (XML), as a drawing or a playlist, not footage"),
+    (b"<svg", "it is a drawing made of text (SVG), not footage"),
+    (b"<mpd", "it is a playlist, which only points at other files"),
     (b"{", "it is text (JSON), perhaps an error message saved in place of the video"),
-    (b"<", "it is a web page or another text with tags, perhaps a sign-in page saved in place of the video"),
+    (b"<", "it is text with tags, not footage"),
 )
 _UNPRINTED = set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b")
 _BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
@@ -99,6 +110,8 @@ class _Look:
 
     def probe(self, size: int) -> Probe:
         listing, said = self._listing()
+        if listing.streams > MOST_STREAMS:
+            raise _refusal(self.path, f"it holds {listing.streams} streams, and {MOST_STREAMS} is the most")
         video = _best_picture(listing)
         shown = self._first_picture(video) if video else None
         if video and shown is None and not listing.audios:
@@ -124,8 +137,9 @@ class _Look:
 
     def _first_picture(self, video: Stream) -> Shown | None:
         look = ["-map", f"0:v:{video.index}", "-frames:v", "1", "-vf", "showinfo", "-f", "null", "-"]
+        before = ("-c:v", video.decoder) if video.decoder else ()
         try:
-            return read_shown(self._run(look, LISTING_TIME))
+            return read_shown(self._run(look, LISTING_TIME, *before))
         except TimedOut:
             raise
         except WorkerError as error:
@@ -199,9 +213,9 @@ class _Look:
             # What came before the end does not count: ffmpeg gives up when most of a stream is damaged.
             return {}
 
-    def _run(self, arguments: list[str], timeout: float) -> str:
+    def _run(self, arguments: list[str], timeout: float, *before: str) -> str:
         run = self.ffmpeg.run(
-            [*opening(self.path), *arguments],
+            [*opening(self.path, *before), *arguments],
             cwd=self.work,
             timeout=timeout,
             cancelled=self.cancelled,
@@ -232,13 +246,14 @@ def _guard(path: Path) -> int:
 
 
 def _best_picture(listing: Listing) -> Stream | None:
-    """Return the largest picture stream, the first of equals; cover pictures are no footage."""
+    """Return the default picture, the largest of several, the first of equals; cover pictures are no footage."""
     footage = [video for video in listing.videos if not video.attached and video.readable]
-    return max(footage, key=lambda video: video.width * video.height, default=None)
+    return max(footage, key=lambda video: (video.default, video.width * video.height), default=None)
 
 
 def _sounds(listing: Listing) -> list[Stream]:
-    return [sound for sound in sorted(listing.audios, key=lambda s: (-s.channels, -s.sample_rate)) if sound.readable]
+    ranked = sorted(listing.audios, key=lambda sound: (not sound.default, -sound.channels, -sound.sample_rate))
+    return [sound for sound in ranked if sound.readable]
 
 
 def _is_still(listing: Listing) -> bool:
@@ -259,6 +274,9 @@ def _still(listing: Listing, video: Stream, shown: Shown, size: int) -> Probe:
         video_codec=video.codec,
         video_stream=video.index,
         hdr=shown.hdr or video.hdr,
+        matrix=shown.matrix,
+        alpha=shown.alpha,
+        decoder=video.decoder,
     )
 
 
@@ -290,12 +308,31 @@ def _compose(
         video_stream=video.index if video else 0,
         hdr=bool((video and video.hdr) or (shown and shown.hdr)),
         interlaced=bool((video and video.interlaced) or (shown and shown.interlaced)),
+        matrix=shown.matrix if shown else "",
+        alpha=bool(shown and shown.alpha),
+        decoder=video.decoder if video else "",
         audio_codec=audio.codec if audio and heard else "",
         audio_stream=audio.index if audio and heard else 0,
         sample_rate=audio.sample_rate if audio and heard else 0,
         channels=audio.channels if audio and heard else 0,
-        warnings=tuple(_warnings(name, listing, seen, heard, damage)),
+        warnings=(
+            *_chosen(name, listing, video if seen else None, audio if heard else None),
+            *_warnings(name, listing, seen, heard, damage),
+        ),
     )
+
+
+def _chosen(name: str, listing: Listing, video: Stream | None, audio: Stream | None) -> list[str]:
+    """Say which streams are used where there are several of a kind."""
+    pictures = [stream for stream in listing.videos if not stream.attached]
+    said = []
+    if video and len(pictures) > 1:
+        place = f"{pictures.index(video) + 1} of {len(pictures)}"
+        said.append(f"{name} holds {len(pictures)} pictures: {place} is used, {video.width}x{video.height} pixels.")
+    if audio and len(listing.audios) > 1:
+        place = f"{audio.index + 1} of {len(listing.audios)}"
+        said.append(f"{name} holds {len(listing.audios)} sounds: {place} is used, {audio.sample_rate} Hz.")
+    return said
 
 
 def _warnings(name: str, listing: Listing, seen: Track | None, heard: Track | None, damage: int) -> list[str]:
@@ -331,7 +368,7 @@ def _reason(path: Path, said: str, otherwise: str = "it is no video, sound or pi
         head = file.read(HEAD)
     text = head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     for start, reason in _HEADS:
-        if text.startswith(start):
+        if text[: len(start)].lower() == start.lower():
             return reason
     if not text.strip(b"\0"):
         return "it holds nothing but zeros, which happens when a copy or a download broke off"

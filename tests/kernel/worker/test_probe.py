@@ -105,11 +105,48 @@ def test_a_cover_picture_is_no_footage(clip: Path, ffmpeg: Ffmpeg, tmp_path: Pat
     assert (found.kind, found.width) == ("audio", 0)
 
 
-def test_the_largest_picture_and_the_richest_sound_are_chosen(clip: Path, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
-    graph = "[0:v]split[a][b];[a]scale=160:90[small];[0:a]asplit[c][d];[c]aresample=8000[poor]"
-    maps = ["-map", "[small]", "-map", "[b]", "-map", "[poor]", "-map", "[d]"]
-    found = probe(remade(clip, ffmpeg, "many.mkv", ["-filter_complex", graph, *maps]), ffmpeg, tmp_path)
+TWO_OF_EACH = [
+    *("-filter_complex", "[0:v]split[a][b];[a]scale=160:90[small];[0:a]asplit[c][d];[c]aresample=8000[poor]"),
+    *("-map", "[small]", "-map", "[b]", "-map", "[poor]", "-map", "[d]"),
+]
+
+
+def test_of_several_streams_the_largest_picture_and_the_richest_sound_are_used_and_said(
+    clip: Path, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    made = remade(clip, ffmpeg, "many.mkv", [*TWO_OF_EACH, "-disposition:v", "default", "-disposition:a", "default"])
+    found = probe(made, ffmpeg, tmp_path)
     assert (found.video_stream, found.width, found.audio_stream, found.sample_rate) == (1, 320, 1, 48000)
+    assert found.warnings == (
+        "many.mkv holds 2 pictures: 2 of 2 is used, 320x180 pixels.",
+        "many.mkv holds 2 sounds: 2 of 2 is used, 48000 Hz.",
+    )
+
+
+def test_streams_that_the_file_calls_its_default_go_before_larger_ones(
+    clip: Path, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    found = probe(remade(clip, ffmpeg, "default.mkv", TWO_OF_EACH), ffmpeg, tmp_path)
+    assert (found.video_stream, found.width, found.audio_stream, found.sample_rate) == (0, 160, 0, 8000)
+
+
+def test_a_file_of_too_many_streams_is_refused(clip: Path, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+    maps = ["-map", "0:v", *["-map", "0:a"] * 32]
+    assert "33 streams, and 32 is the most" in refusal(
+        remade(clip, ffmpeg, "crowd.mkv", [*maps, "-c", "copy"]), ffmpeg, tmp_path
+    )
+
+
+def test_a_file_says_how_its_colours_are_coded_and_whether_it_is_see_through(
+    clip: Path, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    tagged = remade(clip, ffmpeg, "tagged.mp4", ["-an", "-vf", "setparams=colorspace=bt709"])
+    clear = ["-an", "-frames:v", "3", "-vf", "format=yuva420p", "-c:v", "libvpx-vp9"]
+    found = [probe(path, ffmpeg, tmp_path) for path in (tagged, remade(clip, ffmpeg, "clear.webm", clear))]
+    assert [(probed.matrix, probed.alpha, probed.decoder) for probed in found] == [
+        ("bt709", False, ""),
+        ("smpte170m", True, "libvpx-vp9"),
+    ]
 
 
 def test_a_truncated_file_is_measured_and_says_so(clip: Path, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
@@ -153,7 +190,9 @@ def test_a_huge_animation_is_refused(
         ("zeros.mp4", b"\0" * 4096, "nothing but zeros"),
         ("list.mp4", b"#EXTM3U\n#EXTINF:1,\na.ts\n", "playlist"),
         ("files.mp4", b"ffconcat version 1.0\nfile a.mp4\n", "list of other files"),
-        ("page.mp4", b"<!DOCTYPE html><html>sign in</html>", "web page"),
+        ("page.mp4", b"<!DOCTYPE html><html>sign in</html>", "web page (HTML)"),
+        ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "SVG"),
+        ("dash.mp4", b"<MPD><BaseURL>http://x/</BaseURL></MPD>", "playlist"),
         ("error.mp4", b'{"ok": false}', "JSON"),
         ("paper.mov", b"%PDF-1.7\n" + bytes(range(256)) * 9, "PDF"),
         ("tool.mp4", b"\x7fELF" + bytes(range(256)) * 9, "program"),
