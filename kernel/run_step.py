@@ -33,7 +33,7 @@ from kernel.policies import POLICIES, Question, strictest
 from kernel.services import Services
 from kernel.store.records import Event, Instruction, Job, Kept, Log, NewDocument, Verdict
 from kernel.subchat import Made, hold
-from kernel.tasks import Task, Work
+from kernel.tasks import Task, Tell, Work
 from kernel.walk import Walk, advance, end_of, record_of, tell_end
 from kernel.worker.ffmpeg import Run
 
@@ -334,11 +334,11 @@ class StepRun:
             )
         )
 
-    def _progress(self) -> Callable[[float, str], None]:
+    def _progress(self) -> Tell:
         """Tell how far a task is, at most twice a second."""
         last = [0.0]
 
-        def told(share: float, doing: str) -> None:
+        def told(share: float, doing: str, left: float | None = None) -> None:
             if time.monotonic() - last[0] < 0.5 and share < 1:
                 return
             last[0] = time.monotonic()
@@ -348,7 +348,7 @@ class StepRun:
                     conversation=self.job.conversation,
                     kind="progressed",
                     step=self.step.name,
-                    payload={"share": round(share, 4), "doing": doing},
+                    payload={"share": round(share, 4), "doing": doing, "left": left},
                 )
             )
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from kernel.document import Document
 from kernel.store.records import Job
 from kernel.studio import Studio
+
+
+class Tell(Protocol):
+    """Tells how far a task is."""
+
+    def __call__(self, share: float, doing: str, left: float | None = None) -> None:
+        """Tell a share from 0 to 1, what is being done in a few words, and the seconds left where they are known."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +29,7 @@ class Work:
     instructions: tuple[str, ...]
     studio: Studio
     """The machine's workplace: ffmpeg, folders, kept files."""
-    progress: Callable[[float, str], None]
-    """Tells how far it is: a share from 0 to 1, and a few words."""
+    progress: Tell
     cancelled: Callable[[], bool]
     """Whether a person said stop."""
     span: Callable[..., Any]

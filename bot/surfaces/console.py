@@ -14,6 +14,7 @@ from kernel.errors import NotFound
 from kernel.evaluation.scorecard import Scorecard
 from kernel.evaluation.text import text
 from kernel.store.records import Event
+from kernel.worker.progress import time_left
 
 NAMES = {
     "footage": "looking at the footage",
@@ -95,8 +96,9 @@ class Console:
     def _progressed(self, event: Event) -> None:
         if event.step not in self._bars:  # it began before this terminal was opened
             self._started(event)
-        share, doing = event.payload["share"], event.payload["doing"]
-        self._progress.update(self._bars[event.step], completed=share, doing=doing)
+        share, doing, left = event.payload["share"], event.payload["doing"], event.payload.get("left")
+        words = f"{doing}, {time_left(left)}" if left else doing
+        self._progress.update(self._bars[event.step], completed=share, doing=words)
 
     def _done(self, event: Event) -> None:
         bar = self._bars.get(event.step)

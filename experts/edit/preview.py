@@ -12,7 +12,8 @@ from kernel.studio import place
 from kernel.tasks import Task, Work
 from kernel.worker.compile import compile
 from kernel.worker.plan import EditPlan
-from kernel.worker.render import Render, Target, render
+from kernel.worker.pieces import Target
+from kernel.worker.render import Render, render
 from kernel.worker.storyboard import storyboard
 from kernel.worker.timing import Timeline
 
@@ -62,7 +63,7 @@ def make_video(work: Work, plan: EditPlan, target: Target, name: str) -> Render:
         work.studio.cache,
         work.studio.ffmpeg,
         target=target,
-        on_progress=work.progress,
+        on_progress=lambda told: work.progress(told.share, told.doing, told.left),
         cancelled=work.cancelled,
         workers=work.studio.workers,
     )

@@ -123,32 +123,26 @@ def _present(plan: EditPlan, media: Mapping[str, Path]) -> None:
 def _parts(making: Making, steps: Steps, workers: int, failed: threading.Event) -> tuple[list[Piece], Track]:
     """Make the sound and all pieces of the picture; the first failure stops the rest."""
     orders = [order(making, picture) for picture in making.timeline.pictures]
-    pieces = {each.key: found(making, each) for each in orders}
-    steps.given(sum(_share(making, each) for each in orders if pieces[each.key]))
+    pieces = {each.key: piece for each in orders if (piece := found(making, each))}
+    steps.given(sum(_share(making, each) for each in orders if each.key in pieces))
+    missing = _longest_first({each.key: each for each in orders if each.key not in pieces})
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
         sound = pool.submit(_sound, making, steps)
-        pictures = {each.key: pool.submit(_picture, making, each, steps) for each in _missing(orders, pieces)}
-        parts: list[Future[Any]] = [sound, *pictures.values()]
+        made = [pool.submit(_picture, making, each, steps) for each in missing]
+        parts: list[Future[Any]] = [sound, *made]
         wait(parts, return_when=FIRST_EXCEPTION)
         errors = [part.exception() for part in parts if part.done() and not part.cancelled() and part.exception()]
         if errors:
             failed.set()
             pool.shutdown(cancel_futures=True)
             raise next(filter(None, errors))
-    made = {key: picture.result() for key, picture in pictures.items()}
-    return [made.get(each.key) or _there(pieces[each.key]) for each in orders], sound.result()
+    pieces |= {each.key: piece.result() for each, piece in zip(missing, made, strict=True)}
+    return [pieces[each.key] for each in orders], sound.result()
 
 
-def _missing(orders: Sequence[Order], pieces: Mapping[str, Piece | None]) -> list[Order]:
-    """Return what is to be made, each once, the longest first, so that no core waits long for another at the end."""
-    missing = {each.key: each for each in orders if pieces[each.key] is None}
-    return sorted(missing.values(), key=lambda each: -each.picture.frames)
-
-
-def _there(piece: Piece | None) -> Piece:
-    if piece is None:
-        raise KeyError("piece")
-    return piece
+def _longest_first(orders: Mapping[str, Order]) -> list[Order]:
+    """Return the order in which no core waits long for another at the end."""
+    return sorted(orders.values(), key=lambda each: -each.picture.frames)
 
 
 def _share(making: Making, order: Order) -> float:

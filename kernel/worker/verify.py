@@ -1,4 +1,8 @@
-"""verify: whether a file is what was planned. Nothing gets its final name before it has passed."""
+"""verify: whether a file is what was planned. Nothing gets its final name before it has passed.
+
+A piece is decoded once, when it is made; the joined file holds the very same packets, so that it is checked by counting
+and timing them. `verify` decodes a whole file, for those that come from elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,9 @@ CHANNELS = 2
 SAMPLE_RATE = 48000
 SOUND_SLACK = 2
 """AAC frames of 1024 samples by which sound and picture may differ in length."""
+STRICT = ("-xerror", "-err_detect", "explode")
+
+Wish = Callable[[], bool] | None
 
 
 class Measured(Value):
@@ -25,15 +32,37 @@ class Measured(Value):
     """Bytes."""
 
 
-def count_packets(path: Path, ffmpeg: Ffmpeg, cancelled: Callable[[], bool] | None = None) -> int:
-    """Return how many pictures a piece holds, by its packets."""
-    arguments = [*opening(path), "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "pipe:1"]
-    return len(_rows(ffmpeg.lines(arguments, cwd=path.parent, timeout=60, cancelled=cancelled))["0"])
+def prove(path: Path, frames: int, ffmpeg: Ffmpeg, cancelled: Wish = None) -> None:
+    """Decode a piece of picture from end to end.
+
+    Raises:
+        WorkerError: it has errors, or not exactly the planned frames.
+    """
+    arguments = [*STRICT, *opening(path), "-map", "0:v:0", "-f", "null", "-progress", "pipe:1", "-"]
+    told = ffmpeg.lines(arguments, cwd=path.parent, timeout=60 + 2 * frames, cancelled=cancelled)
+    counted = [int(line[6:]) for line in told if line.startswith("frame=") and line[6:].isdigit()]
+    if (counted or [0])[-1] != frames:
+        raise WorkerError(f"A piece has {(counted or [0])[-1]} frames where {frames} were planned: it is not used.")
 
 
-def verify(
-    path: Path, frames: int, rate: Fraction, ffmpeg: Ffmpeg, cancelled: Callable[[], bool] | None = None
-) -> Measured:
+def check_join(path: Path, frames: int, rate: Fraction, ffmpeg: Ffmpeg, cancelled: Wish = None) -> None:
+    """Check the packets of a joined file: each planned frame once and at its time, sound as long as the picture.
+
+    Raises:
+        WorkerError: it is otherwise.
+    """
+    arguments = [*opening(path), "-map", "0:v:0", "-map", "0:a:0", "-c", "copy", "-f", "framecrc", "pipe:1"]
+    rows = _rows(ffmpeg.lines(arguments, timeout=120 + frames, cancelled=cancelled))
+    _counted(len(rows["0"]), frames)
+    ticks = sorted(int(row[2]) for row in rows["0"])
+    decoded = [int(row[1]) for row in rows["0"]]
+    # framecrc counts in the file's own ticks, of which a frame takes a whole number.
+    if ticks != list(range(0, frames * int(rows["0"][0][3]), int(rows["0"][0][3]))) or decoded != sorted(set(decoded)):
+        raise WorkerError("The video's frames do not follow one another evenly: it is not handed out.")
+    _as_long(sum(int(row[3]) for row in rows["1"]), frames, rate)
+
+
+def verify(path: Path, frames: int, rate: Fraction, ffmpeg: Ffmpeg, cancelled: Wish = None) -> Measured:
     """Decode a finished video from end to end.
 
     Raises:
@@ -41,17 +70,25 @@ def verify(
     """
     # Every frame's own hash would only cost time: one line a frame is what is counted.
     streams = ["-map", "0:v:0", "-map", "0:a:0", "-c:a", "pcm_s16le"]
-    arguments = ["-xerror", "-err_detect", "explode", *opening(path), *streams, "-f", "framecrc", "pipe:1"]
-    rows = _rows(ffmpeg.lines(arguments, cwd=path.parent, timeout=120 + 2 * frames, cancelled=cancelled))
+    arguments = [*STRICT, *opening(path), *streams, "-f", "framecrc", "pipe:1"]
+    rows = _rows(ffmpeg.lines(arguments, timeout=120 + 2 * frames, cancelled=cancelled))
     if len({row[4] for row in rows["0"]}) > 1:
         raise WorkerError("The video's pictures are not all of one size and format: it is not handed out.")
     samples = sum(int(row[3]) for row in rows["1"])
-    if len(rows["0"]) != frames:
-        raise WorkerError(f"The video has {len(rows['0'])} frames where {frames} were planned: it is not handed out.")
+    _counted(len(rows["0"]), frames)
+    _as_long(samples, frames, rate)
+    return Measured(frames=frames, samples=samples, size=path.stat().st_size)
+
+
+def _counted(found: int, frames: int) -> None:
+    if found != frames:
+        raise WorkerError(f"The video has {found} frames where {frames} were planned: it is not handed out.")
+
+
+def _as_long(samples: int, frames: int, rate: Fraction) -> None:
     planned = round(Fraction(frames) / rate * SAMPLE_RATE)
     if abs(samples - planned) > SOUND_SLACK * 1024:
         raise WorkerError(f"The sound lasts {samples} samples where {planned} were planned: it is not handed out.")
-    return Measured(frames=frames, samples=samples, size=path.stat().st_size)
 
 
 def _rows(lines: Iterable[str]) -> dict[str, list[list[str]]]:

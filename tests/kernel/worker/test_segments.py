@@ -20,9 +20,50 @@ def test_a_kept_file_lies_under_its_hash(tmp_path: Path) -> None:
         (work / "a").write_bytes(b"made")
         place = cache.keep(work / "a", "k", ".x")
     assert place.read_bytes() == b"made"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["k.x"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["k.x", "k.x.sum"]
+    assert cache.find("k", ".x") == place
     cache.drop("k", ".x")
-    assert not place.exists()
+    assert not list(tmp_path.iterdir())
+    assert cache.find("k", ".x") is None
+
+
+def test_a_file_that_has_gone_bad_is_not_found(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    _keep(cache, "k", 4).write_bytes(b"BAD!")
+    assert cache.find("k", ".x") is None
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_was_not_used_for_longest_is_evicted_first(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    for age, key in enumerate(("new", "old", "older")):
+        place = _keep(cache, key, 1000)
+        os.utime(place, (0, 10_000 - age))
+    assert cache.trim(2200, now=100_000) == 1000
+    assert sorted(path.name for path in tmp_path.glob("*.x")) == ["new.x", "old.x"]
+    assert not (tmp_path / "older.x.sum").exists()
+
+
+def test_what_was_used_within_the_hour_is_never_evicted(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    place = _keep(cache, "k", 1000)
+    os.utime(place, (0, 5000))
+    assert cache.trim(0, now=5000 + 3599) == 0
+    assert cache.trim(0, now=5000 + 3601) == 1000
+
+
+def test_finding_a_file_counts_as_using_it(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    place = _keep(cache, "k", 1000)
+    os.utime(place, (0, 0))
+    cache.find("k", ".x")
+    assert cache.trim(0) == 0
+
+
+def _keep(cache: Cache, key: str, size: int) -> Path:
+    with cache.work() as work:
+        (work / "a").write_bytes(bytes(size))
+        return cache.keep(work / "a", key, ".x")
 
 
 def test_the_work_folder_goes_even_when_the_work_fails(tmp_path: Path) -> None:
