@@ -170,6 +170,12 @@ class Source(Value):
     """Which of its picture and sound streams are used."""
     words: tuple[Word, ...] = ()
     """The transcript, where anybody speaks."""
+    beats: tuple[float, ...] = ()
+    """Seconds of a steady beat, where there is one."""
+    faces: tuple[Face, ...] = ()
+    """Where faces were seen, twice a second: what a reframe that follows goes by."""
+    shots: tuple[Span, ...] = ()
+    """From cut to cut."""
 
     @classmethod
     def of(cls, id: str, hash: str, name: str, inspection: Inspection) -> Self:
@@ -195,6 +201,9 @@ class Source(Value):
             video_stream=probe.video_stream,
             audio_stream=probe.audio_stream,
             words=inspection.words,
+            beats=inspection.beats,
+            faces=inspection.faces,
+            shots=inspection.shots,
         )
 
     @property
