@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from kernel.errors import PlanError
+from kernel.worker import borders, rules
 from kernel.worker import captions as captioning
-from kernel.worker import rules
 from kernel.worker.fonts import heavy
 from kernel.worker.layout import lower_third, title_block
+from kernel.worker.borders import picture_ends, span_of, windows
 from kernel.worker.media import Rate, Word
 from kernel.worker.ops.captions import Captions
 from kernel.worker.ops.cover import Cover
@@ -41,6 +42,9 @@ def check(plan: EditPlan) -> list[str]:
     if found:
         return found
     clips = lay(plan)
+    tight = list(borders.split_too_far(plan, clips))
+    if tight:
+        return tight
     laid = shots(plan, clips)
     crowded, unreadable = rules.crowded(plan, clips, laid), rules.unreadable(plan, clips)
     return [*rules.unseen(plan, laid), *crowded, *rules.judged(plan, clips), *unreadable]
@@ -122,17 +126,19 @@ def _span(
 
 def shots(plan: EditPlan, clips: Sequence[ClipSpan]) -> tuple[tuple[Shot, ...], ...]:
     """Return what is seen of each clip, in order: its own picture and its covers."""
-    return tuple(_shots(clip, _covers(plan, clip)) for clip in clips)
+    ends = list(picture_ends(plan, clips).values())
+    seen = [clip.shot.part(first, end - first) for clip, first, end in zip(clips, [0, *ends], ends, strict=False)]
+    return tuple(_shots(own, _covers(plan, clip, own)) for clip, own in zip(clips, seen, strict=True))
 
 
-def _covers(plan: EditPlan, clip: ClipSpan) -> list[Shot]:
-    """Return a clip's covers in whole frames, in order; slivers between and beside them are closed."""
+def _covers(plan: EditPlan, clip: ClipSpan, own: Shot) -> list[Shot]:
+    """Return a clip's covers in whole frames, in order; slivers between them and beside its picture are closed."""
     found = sorted(
         (_cover(cover, clip, plan.output.rate) for cover in plan.each(Cover) if cover.clip == clip.id), key=_first
     )
     closed: list[Shot] = []
-    ends = [shot.first_frame for shot in found[1:]] + [clip.end_frame]
-    begins = clip.first_frame
+    ends = [shot.first_frame for shot in found[1:]] + [own.end_frame]
+    begins = own.first_frame
     for shot, limit in zip(found, ends, strict=False):
         first = begins if 0 < shot.first_frame - begins <= SLIVER else shot.first_frame
         end = limit if abs(limit - shot.end_frame) <= SLIVER else shot.end_frame
@@ -142,15 +148,14 @@ def _covers(plan: EditPlan, clip: ClipSpan) -> list[Shot]:
 
 
 def _cover(cover: Cover, clip: ClipSpan, rate: Rate) -> Shot:
-    first = round(Fraction(cover.offset) * rate.fraction)
-    end = clip.frames if cover.length is None else round(Fraction(cover.offset + cover.length) * rate.fraction)
+    first, end = span_of(cover, clip, rate)
     return Shot(
         of=cover.id,
         source=cover.source,
         source_frame=round(Fraction(cover.start) * rate.fraction),
-        first_frame=clip.first_frame + first,
-        frames=max(1, end - first),
-        lasts=max(1, end - first),
+        first_frame=first,
+        frames=end - first,
+        lasts=end - first,
     )
 
 
@@ -158,33 +163,24 @@ def _first(shot: Shot) -> int:
     return shot.first_frame
 
 
-def _shots(clip: ClipSpan, covers: Sequence[Shot]) -> tuple[Shot, ...]:
-    own = Shot(
-        of=clip.id,
-        source=clip.source,
-        source_frame=clip.source_frame,
-        first_frame=clip.first_frame,
-        frames=clip.frames,
-        lasts=clip.frames,
-    )
+def _shots(own: Shot, covers: Sequence[Shot]) -> tuple[Shot, ...]:
     found: list[Shot] = []
-    at = clip.first_frame
+    at = own.first_frame
     for cover in covers:
         if cover.first_frame > at:
             found.append(own.part(at, cover.first_frame - at))
         found.append(cover)
         at = cover.end_frame
-    return (*found, own.part(at, clip.end_frame - at)) if at < clip.end_frame else tuple(found)
+    return (*found, own.part(at, own.end_frame - at)) if at < own.end_frame else tuple(found)
 
 
 def _pictures(plan: EditPlan, clips: Sequence[ClipSpan], total: int) -> tuple[Picture, ...]:
-    windows = rules.windows(plan, clips)
-    dissolves = {after: window for after, (kind, *window) in windows.items() if kind == "dissolve"}
+    passages = {after: window for after, (kind, *window) in windows(plan, clips).items() if kind == "dissolve"}
     veils, laid = _veils(plan, clips, total), shots(plan, clips)
     found: list[Picture] = []
     at = 0
     for index, clip in enumerate(clips):
-        first, frames = dissolves.get(clip.id, (clip.end_frame, 0))
+        first, frames = passages.get(clip.id, (laid[index][-1].end_frame, 0))
         for shot in laid[index]:
             found += _pieces(shot, max(at, shot.first_frame), min(first, shot.end_frame), plan.output.rate)
         if frames:
@@ -210,8 +206,8 @@ def _veils(plan: EditPlan, clips: Sequence[ClipSpan], total: int) -> list[Veil]:
     start, end = (round(Fraction(fade.start) * rate), round(Fraction(fade.end) * rate)) if fade else (0, 0)
     found = [Veil(first_frame=0, frames=start, to_black=False, whole=True)]
     found.append(Veil(first_frame=total - end, frames=end, to_black=True, whole=True))
-    cuts = {clip.id: clip.end_frame for clip in clips}
-    for after, (kind, first, frames) in rules.windows(plan, clips).items():
+    cuts = picture_ends(plan, clips)
+    for after, (kind, first, frames) in windows(plan, clips).items():
         if kind == "dip":
             found.append(Veil(first_frame=first, frames=cuts[after] - first, to_black=True, whole=False))
             rest = first + frames - cuts[after]

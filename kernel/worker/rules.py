@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from kernel.worker import borders
 from kernel.worker import captions as captioning
 from kernel.worker.fonts import heavy, text
 from kernel.worker.layout import lower_third, title_block
@@ -17,7 +18,6 @@ from kernel.worker.ops.loudness import Loudness
 from kernel.worker.ops.music import Music
 from kernel.worker.ops.reframe import Reframe
 from kernel.worker.ops.title import Title
-from kernel.worker.ops.transition import Transition
 from kernel.worker.plan import EditPlan
 from kernel.worker.scene import Judged, Known
 from kernel.worker.timing import ClipSpan, Shot, seconds
@@ -28,8 +28,6 @@ SLOWEST, FASTEST = 10, 120
 """Frames a second of an output."""
 SHORTEST = 0.1
 """Seconds of a clip."""
-Window = tuple[str, int, int]
-"""Kind of a transition, its first frame, its frames."""
 
 
 def broken(plan: EditPlan) -> list[str]:
@@ -131,18 +129,6 @@ def _references(plan: EditPlan) -> Iterator[str]:
             yield f"There are {count} reframes of {of}: one is enough."
 
 
-def _transitions(plan: EditPlan) -> Iterator[str]:
-    clips = [cut.id for cut in plan.each(Cut)]
-    for transition in plan.each(Transition):
-        if transition.after not in clips:
-            yield f"A transition stands after {transition.after}, which is no clip of this plan."
-        elif transition.after == clips[-1]:
-            yield f"A transition stands after {transition.after}, the last clip: end the video with a fade instead."
-    for after, count in Counter(transition.after for transition in plan.each(Transition)).items():
-        if count > 1:
-            yield f"There are {count} transitions after {after}: one is enough."
-
-
 def _music(plan: EditPlan) -> Iterator[str]:
     for music in plan.each(Music):
         source = _source(plan, music.source)
@@ -187,7 +173,7 @@ RULES: tuple[Callable[[EditPlan], Iterable[str]], ...] = (
     _cuts,
     _covers,
     _references,
-    _transitions,
+    borders.named,
     _music,
     _corrections,
     _named_things,
@@ -209,7 +195,7 @@ def unseen(plan: EditPlan, laid: Sequence[Sequence[Shot]]) -> Iterator[str]:
 def crowded(plan: EditPlan, clips: Sequence[ClipSpan], laid: Sequence[Sequence[Shot]]) -> Iterator[str]:
     """Say what does not fit into the time that there is."""
     yield from _tight_covers(plan, clips, laid)
-    yield from _tight_transitions(plan, clips, laid)
+    yield from borders.crowded(plan, clips, laid)
     total = seconds(clips[-1].end_frame, plan.output.rate)
     for fade in plan.each(Fade):
         if fade.start + fade.end > total:
@@ -224,7 +210,7 @@ def crowded(plan: EditPlan, clips: Sequence[ClipSpan], laid: Sequence[Sequence[S
 def _tight_covers(plan: EditPlan, clips: Sequence[ClipSpan], laid: Sequence[Sequence[Shot]]) -> Iterator[str]:
     covers = {cover.id: cover for cover in plan.each(Cover)}
     for clip, shots in zip(clips, laid, strict=True):
-        at = clip.first_frame
+        at = shots[0].first_frame
         for shot in shots:
             if shot.first_frame < at:
                 yield f"Cover {shot.of} begins before the one before it in clip {clip.id} has ended."
@@ -258,28 +244,6 @@ def judged(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[str]:
     for operation in plan.operations:
         if isinstance(operation, Judged):
             yield from operation.wrong(told)
-
-
-def windows(plan: EditPlan, clips: Sequence[ClipSpan]) -> dict[str, Window]:
-    """Return each transition's stretch of the timeline, by the clip that goes out."""
-    ends = {clip.id: clip.end_frame for clip in clips}
-    return {t.after: (t.kind, *t.window(ends[t.after], plan.output.rate)) for t in plan.each(Transition)}
-
-
-def _tight_transitions(plan: EditPlan, clips: Sequence[ClipSpan], laid: Sequence[Sequence[Shot]]) -> Iterator[str]:
-    found = windows(plan, clips)
-    begins = 0
-    for index, clip in enumerate(clips[:-1]):
-        if clip.id not in found:
-            begins = clip.end_frame
-            continue
-        _, first, frames = found[clip.id]
-        if first < max(begins, laid[index][-1].first_frame) or first + frames > laid[index + 1][0].end_frame:
-            yield (
-                f"The transition after {clip.id} takes {seconds(frames, plan.output.rate):.2f} s round the cut, which"
-                f" is more than the shots on its two sides hold: make it shorter, or cut straight."
-            )
-        begins = first + frames
 
 
 def unreadable(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[str]:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from kernel.document import Value
 from kernel.worker.media import Rate
+from kernel.worker.runs import UNIT, Pace, Run, frame_at, paces, place, stretch
 
 
 class Box(Value):
@@ -52,11 +53,46 @@ class ClipSpan(Value):
     """Whether it goes on in the source exactly where the clip before it ended: nothing is faded there."""
     words: tuple[str, ...] = ()
     """Ids of the words that are kept, in order."""
+    runs: tuple[Run, ...] = ()
+    """Which frame of the source stands when; empty where it is played as it was filmed."""
+    silent: bool = False
+    """Whether its own sound is left out for its speed."""
 
     @property
     def end_frame(self) -> int:
         """The frame after its last one."""
         return self.first_frame + self.frames
+
+    @property
+    def shot(self) -> Shot:
+        """Its own picture, as long as its sound."""
+        return Shot(
+            of=self.id,
+            source=self.source,
+            source_frame=self.source_frame,
+            first_frame=self.first_frame,
+            frames=self.frames,
+            lasts=self.frames,
+            runs=self.runs,
+        )
+
+    def paces(self, rate: Rate) -> tuple[Pace, ...]:
+        """Return how its sound follows its picture, without a hole; none where it is played as it was filmed."""
+        return tuple(paces(self.runs, rate)) if self.runs else ()
+
+    def frame_of(self, source_seconds: float | Fraction, rate: Rate) -> Fraction:
+        """Return the frame of the video, with its fraction, at which a second of the source falls."""
+        at = Fraction(source_seconds) * rate.fraction
+        return self.first_frame + (frame_at(self.runs, at) if self.runs else at - self.source_frame)
+
+    def source_at(self, frame: Fraction, rate: Rate) -> float:
+        """Return the second of the source that a frame of the video, with its fraction, shows."""
+        since = frame - self.first_frame
+        whole = since.numerator // since.denominator
+        if not self.runs:
+            return float((self.source_frame + since) / rate.fraction)
+        run = stretch(self.runs, whole, 1)[0]
+        return float((run.at + (since - whole) * run.step) / UNIT / rate.fraction)
 
 
 class Shot(Value):
@@ -72,17 +108,27 @@ class Shot(Value):
     lasts: int
     """Frames of its whole clip or cover."""
     age: int = 0
-    """Frames since its clip or cover began; negative where it is seen before that, in a passage."""
+    """Frames since its clip or cover began; negative where it is seen before that, in a passage or split."""
+    runs: tuple[Run, ...] = ()
+    """Of its whole clip or cover, from age 0 on; empty where it is played as it was filmed."""
 
     @property
     def end_frame(self) -> int:
         """The frame after its last one."""
         return self.first_frame + self.frames
 
+    @property
+    def course(self) -> tuple[Run, ...]:
+        """Which frame of the source stands when in this very stretch."""
+        if not self.runs:
+            return (Run(frames=self.frames, at=self.source_frame * UNIT, step=UNIT),)
+        return stretch(self.runs, self.age, self.frames)
+
     def part(self, first_frame: int, frames: int) -> Shot:
         """Return the stretch of it that begins at another frame of the timeline; it may reach beyond its ends."""
-        by = first_frame - self.first_frame
-        moved = {"source_frame": self.source_frame + by, "age": self.age + by}
+        age = self.age + first_frame - self.first_frame
+        begins = place(self.runs, age) // UNIT if self.runs else self.source_frame + age - self.age
+        moved = {"source_frame": begins, "age": age}
         return self.model_copy(update={**moved, "first_frame": first_frame, "frames": frames})
 
 
@@ -210,9 +256,8 @@ def locate(timeline: Timeline, seconds: float) -> Place | None:
     clip = next((c for c in timeline.clips if c.first_frame <= frame < c.end_frame), None)
     if clip is None:
         return None
-    since = seconds - float(Fraction(clip.first_frame) / timeline.rate.fraction)
-    word = _nearest(timeline, clip, frame)
-    return Place(clip=clip.id, source=clip.source, source_time=round(clip.source_start + since, 3), word=word)
+    at = clip.source_at(Fraction(seconds) * timeline.rate.fraction, timeline.rate)
+    return Place(clip=clip.id, source=clip.source, source_time=round(at, 3), word=_nearest(timeline, clip, frame))
 
 
 def _nearest(timeline: Timeline, clip: ClipSpan, frame: int) -> str | None:

@@ -15,6 +15,7 @@ from kernel.worker.ops.logo import Logo
 from kernel.worker.ops.loudness import Loudness
 from kernel.worker.ops.music import Music
 from kernel.worker.ops.reframe import Reframe
+from kernel.worker.ops.split import Split
 from kernel.worker.ops.title import Title
 from kernel.worker.ops.transition import Transition
 
@@ -22,6 +23,7 @@ OPS = (
     Cut,
     Cover,
     Transition,
+    Split,
     Reframe,
     Captions,
     Title,
@@ -32,6 +34,6 @@ OPS = (
 )
 
 Operation = Annotated[
-    Cut | Cover | Transition | Reframe | Captions | Title | Logo | Music | Loudness | Fade,
+    Cut | Cover | Transition | Split | Reframe | Captions | Title | Logo | Music | Loudness | Fade,
     Field(discriminator="type"),
 ]

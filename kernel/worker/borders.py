@@ -1,0 +1,144 @@
+"""borders: where a clip's picture gives way to the next one's: at the cut, beside it (split), or bit by bit. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from kernel.worker.media import Rate, Source
+from kernel.worker.ops.cover import Cover
+from kernel.worker.ops.cut import Cut
+from kernel.worker.ops.split import Split
+from kernel.worker.ops.transition import Transition
+from kernel.worker.plan import EditPlan
+from kernel.worker.runs import UNIT, Run
+from kernel.worker.timing import ClipSpan, Shot, seconds
+
+ENDLESS = 10**9
+"""Frames: what stands still can be shown for as long as one likes."""
+LEAST = Fraction(1, 10)
+"""Seconds of a clip's picture that a split leaves."""
+HAIR = Fraction(1, 10**6)
+"""Frames: more than the noise of a float."""
+
+Laid = Sequence[Sequence[Shot]]
+"""What is seen of each clip, in order."""
+Window = tuple[str, int, int]
+"""Kind of a transition, its first frame, its frames."""
+
+
+def picture_ends(plan: EditPlan, clips: Sequence[ClipSpan]) -> dict[str, int]:
+    """Return the frame after the last one of each clip's picture; by a split it differs from the sound's."""
+    rolled = {split.after: split for split in plan.each(Split)}
+    rate = plan.output.rate
+    return {c.id: rolled[c.id].border(c.end_frame, rate) if c.id in rolled else c.end_frame for c in clips}
+
+
+def windows(plan: EditPlan, clips: Sequence[ClipSpan]) -> dict[str, Window]:
+    """Return each transition's stretch of the timeline, by the clip that goes out."""
+    ends = picture_ends(plan, clips)
+    return {t.after: (t.kind, *t.window(ends[t.after], plan.output.rate)) for t in plan.each(Transition)}
+
+
+def handles(shot: Shot, source: Source, rate: Rate) -> tuple[int, int]:
+    """Return how many frames more its source has before what a shot shows, and after it."""
+    if source.kind == "still":
+        return ENDLESS, ENDLESS
+    last = (math.ceil(Fraction(source.duration) * rate.fraction - HAIR) - 1) * UNIT
+    first, end = shot.course[0], shot.course[-1]
+    return _room(first, first.at, -first.step, last), _room(end, end.end - end.step, end.step, last)
+
+
+def _room(run: Run, at: int, step: int, last: int) -> int:
+    """Return how many steps there are from a place to that end of the source towards which they go."""
+    if step == 0:
+        return ENDLESS
+    return max(0, (last - at) // step if step > 0 else at // -step)
+
+
+def span_of(cover: Cover, clip: ClipSpan, rate: Rate) -> tuple[int, int]:
+    """Return a cover's first frame and the frame after its last."""
+    first = round(Fraction(cover.offset) * rate.fraction)
+    end = clip.frames if cover.length is None else round(Fraction(cover.offset + cover.length) * rate.fraction)
+    return clip.first_frame + first, clip.first_frame + max(first + 1, end)
+
+
+def named(plan: EditPlan) -> Iterator[str]:
+    """Say which transitions and splits stand where there is no cut, or where there is one already."""
+    clips = [cut.id for cut in plan.each(Cut)]
+    joins: list[Transition | Split] = [*plan.each(Transition), *plan.each(Split)]
+    for join in joins:
+        if join.after not in clips:
+            yield f"A {join.type} stands after {join.after}, which is no clip of this plan."
+        elif join.after == clips[-1]:
+            instead = ": end the video with a fade instead" if isinstance(join, Transition) else ""
+            yield f"A {join.type} stands after {join.after}, the last clip{instead}."
+    for (kind, after), count in Counter((join.type, join.after) for join in joins).items():
+        if count > 1:
+            yield f"There are {count} {kind}s after {after}: one is enough."
+
+
+def split_too_far(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[str]:
+    """Say which splits ask for more picture than there is, or cannot be seen."""
+    ends, rate = picture_ends(plan, clips), plan.output.rate
+    splits = {split.after: split for split in plan.each(Split)}
+    first = 0
+    for clip, following in pairwise(clips):
+        split, border = splits.get(clip.id), ends[clip.id]
+        if split and not first + LEAST * rate.fraction <= border <= ends[following.id] - LEAST * rate.fraction:
+            short = clip if split.kind == "L" else following
+            yield f"The split after {clip.id} leaves no picture of {short.id}: make it shorter."
+        elif split:
+            yield from _unheld(plan, split, clip, following)
+            yield from _hidden(plan, split, clip, following)
+        first = border
+
+
+def _unheld(plan: EditPlan, split: Split, clip: ClipSpan, following: ClipSpan) -> Iterator[str]:
+    """Say where the picture that is to be seen for longer has no more frames."""
+    shown = following if split.kind == "L" else clip
+    source, rate = plan.source(shown.source), plan.output.rate
+    if not source.has_picture:
+        yield f"The split after {clip.id} needs a picture of {shown.id}, but {source.id} is sound only."
+        return
+    wanted = abs(split.border(clip.end_frame, rate) - clip.end_frame)
+    held = handles(shown.shot, source, rate)[0 if split.kind == "L" else 1]
+    if held < wanted:
+        side = "before it begins" if split.kind == "L" else "after it ends"
+        yield (
+            f"The split after {clip.id} needs {seconds(wanted, rate):.2f} s more of {source.id} for {shown.id} {side},"
+            f" but there are {seconds(held, rate):.2f} s: make it that long at the most, or leave it out."
+        )
+
+
+def _hidden(plan: EditPlan, split: Split, clip: ClipSpan, following: ClipSpan) -> Iterator[str]:
+    """Say where a cover stands over what the split would show."""
+    border, clips = split.border(clip.end_frame, plan.output.rate), {clip.id: clip, following.id: following}
+    low, high = min(border, clip.end_frame), max(border, clip.end_frame)
+    for cover in plan.each(Cover):
+        begins, ends = span_of(cover, clips[cover.clip], plan.output.rate) if cover.clip in clips else (0, 0)
+        if begins < high and low < ends:
+            yield (
+                f"The split after {clip.id} is hidden by cover {cover.id}, which stands over the cut: shorten or move"
+                f" the cover, or leave the split out."
+            )
+
+
+def crowded(plan: EditPlan, clips: Sequence[ClipSpan], laid: Laid) -> Iterator[str]:
+    """Say which transitions do not fit into the shots on their two sides."""
+    found, ends = windows(plan, clips), picture_ends(plan, clips)
+    begins = 0
+    for index, clip in enumerate(clips[:-1]):
+        if clip.id not in found:
+            begins = ends[clip.id]
+            continue
+        _, first, frames = found[clip.id]
+        if first < max(begins, laid[index][-1].first_frame) or first + frames > laid[index + 1][0].end_frame:
+            yield (
+                f"The transition after {clip.id} takes {seconds(frames, plan.output.rate):.2f} s round the cut, which"
+                f" is more than the shots on its two sides hold: make it shorter, or cut straight."
+            )
+        begins = first + frames
