@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from kernel.worker.camera import Camera, Numbers, grown, shown
 from kernel.worker.filters import FLAGS, Stream, apply, copies
 from kernel.worker.layout import Fit, cropped, fitted
 from kernel.worker.media import Source
 from kernel.worker.ops.reframe import Reframe
-from kernel.worker.plan import EditPlan
 
 BLUR_BY = 16
 """The blurred background is made from a picture this much smaller."""
@@ -14,15 +14,9 @@ BLUR_BY = 16
 Size = tuple[int, int]
 
 
-def reframe_of(plan: EditPlan, of: str) -> Reframe:
-    """Return how a clip or cover fills the output: its own reframe, that of all, or a crop round the middle."""
-    found = {reframe.of: reframe for reframe in plan.each(Reframe)}
-    return found.get(of) or found.get("*") or Reframe(of=of)
-
-
-def filled(stream: Stream, reframe: Reframe, source: Source, size: Size) -> Stream:
-    """Return a source's picture as it fills `size`."""
-    stream = _fill(_solid(stream) if source.alpha else stream, reframe, source, size)
+def filled(stream: Stream, reframe: Reframe, camera: Camera, source: Source, size: Size) -> Stream:
+    """Return a source's picture as it fills `size`, with what the camera sees of it."""
+    stream = _fill(_solid(stream) if source.alpha else stream, reframe, camera, source, size)
     stream = apply(stream, "setsar", sar=1)
     return apply(stream, "format", pix_fmts="yuv420p")
 
@@ -33,16 +27,33 @@ def _solid(stream: Stream) -> Stream:
     return apply(apply(stream, "premultiply", inplace=1), "format", pix_fmts="gbrp")
 
 
-def _fill(stream: Stream, reframe: Reframe, source: Source, size: Size) -> Stream:
-    if reframe.mode == "crop":
-        fit = cropped(source.width, source.height, size, reframe.x, reframe.y)
-        return _window(_scale(stream, fit), size, fit)
+def _fill(stream: Stream, reframe: Reframe, camera: Camera, source: Source, size: Size) -> Stream:
+    if reframe.mode in ("crop", "follow"):
+        return _seen(stream, camera, (source.width, source.height), size)
     fit = fitted(source.width, source.height, size)
+    x, y = ((side + share * length) / whole for side, share, length, whole in _placed(fit, camera, size))
+    near = camera._replace(x=x, y=y)
     if reframe.mode == "letterbox" or (fit.width, fit.height) == size:
         stream = _scale(stream, fit)
-        return apply(stream, "pad", width=size[0], height=size[1], x=fit.x, y=fit.y)
-    behind, before = copies(stream)
-    return apply([_blurred(behind, source, size), _scale(before, fit)], "overlay", x=fit.x, y=fit.y)
+        stream = apply(stream, "pad", width=size[0], height=size[1], x=fit.x, y=fit.y)
+    else:
+        behind, before = copies(stream)
+        stream = apply([_blurred(behind, source, size), _scale(before, fit)], "overlay", x=fit.x, y=fit.y)
+    return stream if not near.moves and near.first[2] == 1 else _seen(stream, near, size, size)
+
+
+def _placed(fit: Fit, camera: Camera, size: Size) -> tuple[tuple[int, Numbers, int, int], ...]:
+    return (fit.x, camera.x, fit.width, size[0]), (fit.y, camera.y, fit.height, size[1])
+
+
+def _seen(stream: Stream, camera: Camera, picture: Size, size: Size) -> Stream:
+    """Return the camera's windows of a picture."""
+    whole, times = grown(camera, picture, size)
+    x, y, _ = camera.first
+    left, top = round(x * whole[0] - size[0] / 2), round(y * whole[1] - size[1] / 2)
+    fit = Fit(*whole, min(max(left, 0), whole[0] - size[0]), min(max(top, 0), whole[1] - size[1]))
+    stream = _scale(stream, fit)
+    return shown(stream, camera, whole, size, times) if camera.moves else _window(stream, size, fit)
 
 
 def _blurred(stream: Stream, source: Source, size: Size) -> Stream:

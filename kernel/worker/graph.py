@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 import ffmpeg
 
+from kernel.worker.ass import TICK
+from kernel.worker.camera import camera_of, reframe_of
 from kernel.worker.conform import Feed, conformed, feed_of
-from kernel.worker.fill import filled, reframe_of
+from kernel.worker.fill import filled
 from kernel.worker.filters import Stream, apply
 from kernel.worker.media import Source
 from kernel.worker.plan import EditPlan
@@ -20,9 +22,6 @@ from kernel.worker.rules import known
 from kernel.worker.scene import Known, OnPicture, OnShot, Scene
 from kernel.worker.subtitles import head_frames
 from kernel.worker.timing import Picture, Shot, Timeline, Veil
-
-PUSH = 0.05
-"""A still is slowly pushed in, by this much in ten seconds."""
 
 Size = tuple[int, int]
 
@@ -77,9 +76,7 @@ def _shot(plan: EditPlan, shot: Shot, feed: Feed, size: Size, index: int) -> Str
     own = Scene(plan.output, (source.width, source.height), shot.age, shot.frames, shot.lasts)
     effects = effects_of(plan, shot.of)
     stream = _treated(stream, [effect for effect in effects if not effect.fitted], own, source)
-    stream = filled(stream, reframe_of(plan, shot.of), source, size)
-    if source.kind == "still":
-        stream = _push(stream, plan, max(shot.age, 0))
+    stream = filled(stream, reframe_of(plan, shot.of), camera_of(plan, shot, source), source, size)
     return _treated(stream, [effect for effect in effects if effect.fitted], own._replace(size=size), source)
 
 
@@ -94,15 +91,6 @@ def _treated(stream: Stream, effects: Sequence[OnShot], scene: Scene, source: So
     for effect in effects:
         stream = effect.treat(stream, scene, source)
     return stream
-
-
-def _push(stream: Stream, plan: EditPlan, age: int) -> Stream:
-    """Move slowly into a still; corners are placed to fractions of a pixel, so that nothing trembles."""
-    share = f"({PUSH}*(on+{age})*{plan.output.rate.den}/{plan.output.rate.num}/10)"
-    near, far = f"/2*{share}/(1+{share})", f"*(1-{share}/(1+{share})/2)"
-    corners = {"x0": f"W{near}", "y0": f"H{near}", "x1": f"W{far}", "y1": f"H{near}"}
-    corners |= {"x2": f"W{near}", "y2": f"H{far}", "x3": f"W{far}", "y3": f"H{far}"}
-    return apply(stream, "perspective", **corners, interpolation="cubic", eval="frame", sense="source")
 
 
 def _dissolve(streams: Sequence[Stream], picture: Picture, timeline: Timeline) -> Stream:
@@ -167,7 +155,11 @@ def _over(layer: _Layer, plan: EditPlan, picture: Picture, index: int, zero: int
 def _finish(stream: Stream, timeline: Timeline, picture: Picture, script: str | None) -> Stream:
     """Lay words and fades over the piece, and set its clock back to nought."""
     if script:
+        # The script's clock counts frames, so that its hundredths of a second are exact at every rate.
+        stream = apply(stream, "settb", expr=f"{TICK}/100")
+        stream = apply(stream, "setpts", expr="N")
         stream = apply(stream, "ass", filename=script, fontsdir="fonts")
+        stream = _clocked(stream, timeline)
     for veil in picture.veils:
         stream = _veil(stream, veil, picture, timeline) if veil.whole else stream
     stream = apply(stream, "setpts", expr=f"PTS-{head_frames(timeline.rate)}")

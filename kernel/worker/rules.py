@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kernel.worker import borders
 from kernel.worker import captions as captioning
-from kernel.worker.fonts import heavy, text
-from kernel.worker.layout import lower_third, title_block
+from kernel.worker import titles as titling
 from kernel.worker.media import Source
 from kernel.worker.ops.captions import Captions
 from kernel.worker.ops.cover import Cover
@@ -19,7 +18,7 @@ from kernel.worker.ops.music import Music
 from kernel.worker.ops.reframe import Reframe
 from kernel.worker.ops.title import Title
 from kernel.worker.plan import EditPlan
-from kernel.worker.scene import Judged, Known
+from kernel.worker.scene import Judged, Known, Take
 from kernel.worker.timing import ClipSpan, Shot, seconds
 
 SLACK = 0.05
@@ -235,7 +234,18 @@ def _tight_cover(plan: EditPlan, cover: Cover, clip: ClipSpan, shot: Shot) -> It
 def known(plan: EditPlan, clips: Sequence[ClipSpan]) -> Known:
     """Return what an operation is told about its plan."""
     spans = {clip.id: (clip.first_frame, clip.end_frame) for clip in clips}
-    return Known(plan.output, {source.id: source for source in plan.sources}, spans, clips[-1].end_frame)
+    sources = {source.id: source for source in plan.sources}
+    return Known(plan.output, sources, spans, clips[-1].end_frame, dict(_takes(plan, clips)))
+
+
+def _takes(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[tuple[str, Take]]:
+    """Yield what each clip and cover takes from its source."""
+    rate, lasting = plan.output.rate, {clip.id: clip.frames for clip in clips}
+    for clip in clips:
+        yield clip.id, Take(clip.source, clip.source_start, clip.source_start + seconds(clip.frames, rate))
+    for cover in plan.each(Cover):
+        length = cover.length or seconds(lasting[cover.clip], rate) - cover.offset
+        yield cover.id, Take(cover.source, cover.start, cover.start + length)
 
 
 def judged(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[str]:
@@ -247,27 +257,15 @@ def judged(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[str]:
 
 
 def unreadable(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[str]:
-    """Say which words cannot be written, or do not fit."""
-    for title in plan.each(Title):
-        yield from _unwritable(f"Title {title.id}", title.text, heavy().missing(title.text))
-        setting = title_block if title.style == "title" else lower_third
-        if len(title.text.split("\n")) > 2:
-            yield f"Title {title.id} has more than two lines."
-        elif not title.text.strip() or setting(plan.output, title.text, heavy(), ()) is None:
-            yield f"Title {title.id} is empty or too long for this picture: say it in fewer words."
-    for captions in plan.each(Captions):
-        font = text() if captions.style == "clean" else heavy()
-        known = {source.id: {word.id: word for word in source.words} for source in plan.sources}
-        spoken = (w for c in clips for w in captioning.spoken(c, known[c.source], captions, plan.output))
-        said = " ".join(word.text for word in spoken)
-        yield from _unwritable("The captions", said, font.missing(said))
-
-
-def _unwritable(what: str, said: str, missing: str) -> Iterator[str]:
-    if missing:
-        example = next(word for word in said.split() if missing[0] in word)
-        lacks = f"the font does not have: {missing[:12]} (in {example!r})"
-        yield f"{what} need characters that {lacks}; correct or leave them out."
+    """Say which words cannot be written, do not fit, or cannot be read in their time."""
+    known = {source.id: {word.id: word for word in source.words} for source in plan.sources}
+    captions = plan.only(Captions)
+    spoken = [captioning.spoken(clip, known[clip.source], captions, plan.output) for clip in clips] if captions else []
+    if captions:
+        yield from captioning.wrong(captions, spoken)
+    if plan.each(Title):
+        cues = captioning.cues(list(zip(clips, spoken, strict=True)), captions, plan.output) if captions else ()
+        yield from titling.wrong(plan, clips, cues)
 
 
 def _source(plan: EditPlan, id: str) -> Source | None:

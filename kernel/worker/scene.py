@@ -70,6 +70,14 @@ class Scene(NamedTuple):
         return f"{float(frame / self.rate.fraction):.6f}"
 
 
+class Take(NamedTuple):
+    """What a clip or cover takes from its source; in seconds."""
+
+    source: str
+    start: float
+    end: float
+
+
 class Known(NamedTuple):
     """What a plan has, for an operation that says what is wrong with it."""
 
@@ -78,6 +86,8 @@ class Known(NamedTuple):
     spans: Spans
     total: int
     """Frames of the video."""
+    takes: Mapping[str, Take] = {}
+    """What each clip and cover takes, by id."""
 
 
 @runtime_checkable

@@ -10,6 +10,7 @@ from pydantic import Field
 from kernel.worker.ops.captions import Captions
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
+from kernel.worker.ops.effect import Effect
 from kernel.worker.ops.fade import Fade
 from kernel.worker.ops.logo import Logo
 from kernel.worker.ops.loudness import Loudness
@@ -18,6 +19,7 @@ from kernel.worker.ops.reframe import Reframe
 from kernel.worker.ops.split import Split
 from kernel.worker.ops.title import Title
 from kernel.worker.ops.transition import Transition
+from kernel.worker.ops.zoom import Zoom
 
 OPS = (
     Cut,
@@ -25,15 +27,17 @@ OPS = (
     Transition,
     Split,
     Reframe,
+    Zoom,
     Captions,
     Title,
     Logo,
     Music,
+    Effect,
     Loudness,
     Fade,
 )
 
 Operation = Annotated[
-    Cut | Cover | Transition | Split | Reframe | Captions | Title | Logo | Music | Loudness | Fade,
+    Cut | Cover | Transition | Split | Reframe | Zoom | Captions | Title | Logo | Music | Effect | Loudness | Fade,
     Field(discriminator="type"),
 ]

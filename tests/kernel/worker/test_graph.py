@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kernel.errors import WorkerError
 from kernel.worker.compile import check, compile
-from kernel.worker.fill import reframe_of
+from kernel.worker.camera import reframe_of
 from kernel.worker.filters import FILTERS, apply
 from kernel.worker.graph import picture_graph
 from kernel.worker.plan import EditPlan

@@ -1,0 +1,200 @@
+"""camera: which part of a source's picture is seen in each frame: where it looks, how near, how it moves.
+
+What the operations ask for (reframe, zoom) becomes one view a frame, a function of the clip's age only, so that a frame
+looks the same in whatever piece it falls. A picture that stands still is scaled and cut; one that moves is scaled once,
+cut near its window, and brought to place by fractions of a pixel, so that nothing steps or trembles.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from kernel.worker.curves import expression
+from kernel.worker.filters import Stream, apply
+from kernel.worker.follow import followed
+from kernel.worker.media import Rate, Source
+from kernel.worker.ops.reframe import Reframe
+from kernel.worker.ops.zoom import Zoom
+from kernel.worker.output import Output
+from kernel.worker.plan import EditPlan
+from kernel.worker.timing import Shot
+
+PUSH = 0.05
+"""A still without a zoom of its own is slowly pushed in, by this much in ten seconds."""
+STILL = 1e-4
+"""Shares of the picture; what moves less does not move."""
+ROUND = 4
+"""Pixels to spare round a window that moves, so that it is never cut."""
+
+Numbers = npt.NDArray[np.float64]
+Size = tuple[int, int]
+
+
+class Camera(NamedTuple):
+    """What is seen of a picture, frame by frame of a piece: arrays of equal length."""
+
+    x: Numbers
+    y: Numbers
+    """Middle of the window, as shares of the picture."""
+    scale: Numbers
+    """How near: 1 shows as much as fills the output."""
+    near: float
+    far: float
+    """The nearest and farthest of its whole clip: all its pieces are scaled alike."""
+    moves: bool
+    """Whether anything changes over the whole clip."""
+
+    @property
+    def first(self) -> tuple[float, float, float]:
+        """Middle and nearness of the first frame."""
+        return float(self.x[0]), float(self.y[0]), float(self.scale[0])
+
+
+def reframe_of(plan: EditPlan, of: str) -> Reframe:
+    """Return how a clip or cover fills the output: its own reframe, that of all, or a crop round the middle."""
+    found = {reframe.of: reframe for reframe in plan.each(Reframe)}
+    return found.get(of) or found.get("*") or Reframe(of=of)
+
+
+def zoom_of(plan: EditPlan, of: str) -> Zoom | None:
+    """Return how near a clip or cover is seen: by its own zoom, or that of all; None without one."""
+    found = {zoom.of: zoom for zoom in plan.each(Zoom)}
+    return found.get(of) or found.get("*")
+
+
+def camera_of(plan: EditPlan, shot: Shot, source: Source) -> Camera:
+    """Return what is seen of a shot: a piece of its clip, or of what is seen of it in a passage beside it."""
+    reframe, zoom = reframe_of(plan, shot.of), zoom_of(plan, shot.of)
+    ages = np.arange(shot.lasts, dtype=np.float64)
+    # Beyond its ends it holds, but for a steady move, which goes on.
+    here = np.arange(shot.age, shot.age + shot.frames, dtype=np.float64)
+    inside = np.clip(here, 0, shot.lasts - 1).astype(np.int64)
+    whole, piece = (_nearness(zoom, source, frames, shot.lasts, plan.output.rate) for frames in (ages, here))
+    x, y = _looks(reframe, zoom, source, shot, plan.output, whole)
+    moving = (np.ptp(values) > STILL for values in (x, y, whole))
+    near, far = float(max(whole.max(), piece.max())), float(whole.min())
+    return Camera(x[inside], y[inside], piece, near, far, any(moving))
+
+
+def _nearness(zoom: Zoom | None, source: Source, ages: Numbers, lasts: int, rate: Rate) -> Numbers:
+    if zoom is None:
+        push = PUSH / 10 * np.maximum(ages, 0) / float(rate.fraction)
+        return 1 + push if source.kind == "still" else np.ones_like(ages)
+    return np.maximum(1.0, zoom.scale + (zoom.ends - zoom.scale) * _done(zoom, ages, lasts))
+
+
+def _done(zoom: Zoom, ages: Numbers, lasts: int) -> Numbers:
+    """Return how much of a slow move is done at each age."""
+    share = ages / max(1, lasts - 1)
+    if zoom.ease == "steady":
+        return share
+    share = np.clip(share, 0, 1)
+    return np.asarray(share * share * (3 - 2 * share))
+
+
+def _looks(
+    reframe: Reframe, zoom: Zoom | None, source: Source, shot: Shot, output: Output, scale: Numbers
+) -> tuple[Numbers, Numbers]:
+    """Return the middle of the window at each age of the clip."""
+    window = _window(source, (output.width, output.height), float(scale.min()))
+    path = None
+    if reframe.mode == "follow":
+        path = followed(source, shot.source_frame - shot.age, shot.lasts, output.rate, window)
+    columns = []
+    for side, still in enumerate((reframe.x, reframe.y)):
+        base = path[:, side] if path is not None else np.full(shot.lasts, still)
+        columns.append(_panned(zoom, side, base, shot.lasts) if zoom else base)
+    return columns[0], columns[1]
+
+
+def _panned(zoom: Zoom, side: int, base: Numbers, lasts: int) -> Numbers:
+    """Return where a zoom looks, from left to right (side 0) or from top to bottom."""
+    start, end = ((zoom.x, zoom.to_x), (zoom.y, zoom.to_y))[side]
+    begins = base if start is None else np.full(lasts, start)
+    ends = begins if end is None else np.full(lasts, end)
+    return np.asarray(begins + (ends - begins) * _done(zoom, np.arange(lasts, dtype=np.float64), lasts))
+
+
+def _window(source: Source, size: Size, scale: float) -> tuple[float, float]:
+    """Return width and height of what is seen, as shares of the picture."""
+    times = max(size[0] / source.width, size[1] / source.height) * scale
+    return min(1.0, size[0] / (source.width * times)), min(1.0, size[1] / (source.height * times))
+
+
+def grown(camera: Camera, picture: Size, size: Size) -> tuple[Size, float]:
+    """Return the size to which a picture is scaled, once, and what that is of the size that just fills the output.
+
+    It lies between what the nearest and the farthest window would have: neither is enlarged or made smaller by much.
+    """
+    scale = math.sqrt(camera.near * camera.far) if camera.moves else camera.first[2]
+    times = max(size[0] / picture[0], size[1] / picture[1]) * scale
+    wide, high = (2 * round(side * times / 2) for side in picture)
+    return (max(wide, size[0]), max(high, size[1])), scale
+
+
+def shown(stream: Stream, camera: Camera, whole: Size, size: Size, times: float) -> Stream:
+    """Return the windows of a moving camera, each as it fills the output.
+
+    Args:
+        stream: of pictures of the size `whole`.
+        times: what `whole` is of the size that just fills the output.
+    """
+    reach = times / camera.scale
+    held = [_held(side, length, times / camera.far) for side, length in zip(whole, size, strict=True)]
+    middles = [
+        _middles(share, reach * length, side)
+        for share, length, side in zip((camera.x, camera.y), size, whole, strict=True)
+    ]
+    corners = [_Side(*values, reach) for values in zip(middles, held, whole, strict=True)]
+    stream = apply(stream, "crop", w=held[0], h=held[1], x=corners[0].cut, y=corners[1].cut)
+    left, right = corners[0].edges
+    top, bottom = corners[1].edges
+    places = {"x0": left, "x1": right, "x2": left, "x3": right, "y0": top, "y1": top, "y2": bottom, "y3": bottom}
+    stream = apply(stream, "perspective", **places, interpolation="cubic", eval="frame", sense="source")
+    return apply(stream, "crop", w=size[0], h=size[1])
+
+
+def _held(whole: int, length: int, most: float) -> int:
+    """Return how much of a side is kept round the window; an even part of it on either side of what is seen."""
+    wanted = length + 4 * math.ceil((length * max(most, 1.0) - length + ROUND) / 4)
+    return wanted if wanted <= whole else whole - (whole - length) % 4
+
+
+def _middles(shares: Numbers, length: Numbers, whole: int) -> Numbers:
+    """Return the middle of each window in pixels, none of them reaching over the edge."""
+    half = np.minimum(length, whole) / 2
+    return np.clip(shares * whole, half, whole - half)
+
+
+class _Side(NamedTuple):
+    """The windows along one side, in pixels."""
+
+    middles: Numbers
+    held: int
+    whole: int
+    reach: Numbers
+
+    @property
+    def cut(self) -> str:
+        """Where the part that is kept begins, as an expression: even pixels, since colours are half as fine."""
+        return f"st(0,n);st(1,{self._middle});{self._start}"
+
+    @property
+    def edges(self) -> tuple[str, str]:
+        """Where the windows begin and end in the part that is kept, which becomes as large as that part again."""
+        # The filter counts its frames from 1.
+        middle = f"st(0,on-1);st(1,{self._middle});ld(1)-{self._start}"
+        half = expression((self.reach * self.held / 2).tolist(), "ld(0)")
+        return f"{middle}-{half}", f"{middle}+{half}"
+
+    @property
+    def _middle(self) -> str:
+        return expression(self.middles.tolist(), "ld(0)")
+
+    @property
+    def _start(self) -> str:
+        return f"min(max(2*floor((ld(1)-{self.held / 2:g})/2),0),{self.whole - self.held})"
