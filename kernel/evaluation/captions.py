@@ -17,7 +17,7 @@ from kernel.worker.captions import LONGEST, READ, SHORTEST
 from kernel.worker.layout import CHARACTERS, safe_zone, shape
 from kernel.worker.ops.captions import Captions
 from kernel.worker.plan import EditPlan
-from kernel.worker.subtitles import PANEL_ALPHA
+from kernel.worker.drawn_captions import PANEL_ALPHA
 from kernel.worker.timing import Box, Cue, Timeline, TitleSpan
 
 OWNER = "captions"

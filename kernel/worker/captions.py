@@ -1,7 +1,9 @@
 """Captions: the words of the kept clips, parted into cues of one line or two, with times that can be read.
 
 Numbers: at most 2 lines, 42 characters a line on a wide picture and 24 on a tall one, 5/6 s to 7 s, 20 characters a
-second, gaps of 2 frames or of half a second and more (Netflix Timed Text Style Guide; vertical video by practice).
+second, gaps of 2 frames or of half a second and more (Netflix Timed Text Style Guide; vertical video by practice);
+other scripts by the guides for their languages (see `writing.READINGS`). In the style `pop` captions follow one another
+word by word: at most three words, no gaps.
 """
 
 from __future__ import annotations
@@ -11,22 +13,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from kernel.worker.fonts import heavy, text
-from kernel.worker.layout import Lettering, caption_box, lettering
+from kernel.worker.layout import LOOKS, Lettering, caption_box, lettering
 from kernel.worker.media import Word
 from kernel.worker.ops.captions import Captions
 from kernel.worker.output import Output
 from kernel.worker.timing import ClipSpan, Cue, Spoken, seconds
+from kernel.worker.typeset import unwritable
+from kernel.worker.writing import LETTERS, breaks, joined, may_part, plain, reading, spaceless
 
 SHORTEST, LONGEST = Fraction(5, 6), Fraction(7)
 GAP_FRAMES = 2
 CLOSED = Fraction(1, 2)
 """A shorter gap between two cues is closed."""
-READ = 20
+READ = LETTERS.speed
 """Characters a second that adults read."""
+BLINK = 0.35
+"""Seconds that a caption of the style `pop` stands at the least, where it can be helped."""
+PHRASE = 6
+"""Characters of a script without spaces from which a "word" of the transcript is taken for several."""
 PAUSE = Fraction(7, 10)
 """Seconds of silence over which a caption does not reach."""
-ENDS, CLAUSES = (".", "!", "?", "…"), (",", ";", ":", "–", "—")
+ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।")
+CLAUSES = (",", ";", ":", "–", "—", "、", "，", "；", "：", "،", "؛")
 OPENERS = frozenset(
     [
         "and",
@@ -111,31 +119,60 @@ def spoken(clip: ClipSpan, words: Mapping[str, Word], captions: Captions | None,
     for id in clip.words:
         first = max(_frame(clip, words[id].start, output), at)
         last = min(max(_frame(clip, words[id].end, output), first + 1), clip.end_frame)
-        written = corrections.get(id, words[id].text).strip()
+        written = _cased(corrections.get(id, words[id].text), captions)
         if first < last and written:
-            found.append(Spoken(id=id, text=_cased(written, captions), first_frame=first, last_frame=last))
+            found += _phrases(Spoken(id=id, text=written, first_frame=first, last_frame=last))
         at = last
     return found
 
 
+def _phrases(word: Spoken) -> Iterator[Spoken]:
+    """Part a "word" of a script without spaces into its phrases, each with its share of the time."""
+    if len(word.text) <= PHRASE or not spaceless(word.text[len(word.text) // 2]):
+        yield word
+        return
+    start, lasts = 0, word.last_frame - word.first_frame
+    for end in breaks(word.text):
+        first, last = (word.first_frame + lasts * at // len(word.text) for at in (start, end))
+        if last > first:
+            yield Spoken(id=word.id, text=word.text[start:end].strip(), first_frame=first, last_frame=last)
+            start = end
+
+
+def wrong(captions: Captions, spoken: Sequence[Sequence[Spoken]]) -> Iterator[str]:
+    """Say which characters cannot be drawn on this machine."""
+    said = _said(spoken)
+    yield from unwritable("The captions", said, LOOKS[captions.style].type(said))
+
+
+def _said(spoken: Sequence[Sequence[Spoken]]) -> str:
+    return " ".join(word.text for words in spoken for word in words)
+
+
 def cues(clips: Sequence[tuple[ClipSpan, Sequence[Spoken]]], captions: Captions, output: Output) -> tuple[Cue, ...]:
     """Return the captions of a whole video; no two of them show at once."""
-    set_in = lettering(output, captions.size, text() if captions.style == "clean" else heavy())
+    said = _said([words for _, words in clips])
+    set_in = lettering(output, captions.size, captions.style, said, reading(said))
     groups = [(clip, group) for clip, words in clips for group in _grouped(words, clip, set_in, output)]
-    starts = [group[0].first_frame for _, group in groups] + [clips[-1][0].end_frame + GAP_FRAMES if clips else 0]
+    gap = _gap(set_in)
+    starts = [group[0].first_frame for _, group in groups] + [clips[-1][0].end_frame + gap if clips else 0]
     return tuple(
         _cue(clip, group, following, captions, set_in, output)
         for (clip, group), following in zip(groups, starts[1:], strict=True)
     )
 
 
+def _gap(set_in: Lettering) -> int:
+    return 0 if set_in.look.words else GAP_FRAMES
+
+
 def _cue(
     clip: ClipSpan, group: Sequence[Spoken], following: int, captions: Captions, set_in: Lettering, output: Output
 ) -> Cue:
     lines = _lines(group, set_in) or (tuple(group),)
-    said = [" ".join(word.text for word in line) for line in lines]
+    said = [joined([word.text for word in line]) for line in lines]
     size = _size(said, set_in)
-    first, last = group[0].first_frame, _end(group, following, clip, output)
+    first, last = group[0].first_frame, _end(group, following, clip, set_in, output)
     return Cue(
         clip=clip.id,
         first_frame=first,
@@ -144,25 +181,29 @@ def _cue(
         end=seconds(last, output.rate),
         lines=lines,
         size=size,
-        box=caption_box(output, captions.position, said, set_in.font, size),
+        box=caption_box(output, captions.position, said, set_in, size),
     )
 
 
 def _size(said: Sequence[str], set_in: Lettering) -> int:
     """Return the size of the letters: smaller only where a single long word would leave the picture."""
-    widest = max(set_in.font.width(line, set_in.size) for line in said)
+    widest = max(set_in.type.width(line, set_in.size) for line in said)
     return min(set_in.size, math.floor(set_in.size * set_in.width / widest)) if widest else set_in.size
 
 
-def _end(group: Sequence[Spoken], following: int, clip: ClipSpan, output: Output) -> int:
+def _end(group: Sequence[Spoken], following: int, clip: ClipSpan, set_in: Lettering, output: Output) -> int:
     """Return the frame after a cue's last: long enough to read, clear of the next cue, not over the end of its clip."""
     first, last = group[0].first_frame, group[-1].last_frame
-    characters = len(" ".join(word.text for word in group))
-    wanted = first + math.ceil(max(SHORTEST, Fraction(characters, READ)) * output.rate.fraction)
-    limit = min(following - GAP_FRAMES, clip.end_frame)
+    said = _written(group)
+    wanted = first + math.ceil(max(SHORTEST, Fraction(len(said), set_in.speed)) * output.rate.fraction)
+    limit = min(following - _gap(set_in), clip.end_frame)
     last = min(max(last, wanted), max(limit, first + 1))
     closes = following - last < CLOSED * output.rate.fraction
     return max(last, limit) if closes else last
+
+
+def _written(group: Sequence[Spoken]) -> str:
+    return joined([word.text for word in group])
 
 
 def _grouped(words: Sequence[Spoken], clip: ClipSpan, set_in: Lettering, output: Output) -> list[Sequence[Spoken]]:
@@ -184,27 +225,29 @@ def _candidates(
     words: Sequence[Spoken], end: int, clip: ClipSpan, set_in: Lettering, output: Output
 ) -> Iterator[tuple[int, float]]:
     """Yield where a cue that ends before word `end` may begin, each with its price."""
-    yield end - 1, _price(words, end - 1, end, clip, output)
+    yield end - 1, _price(words, end - 1, end, clip, set_in, output)
     for start in range(end - 2, -1, -1):
         group = words[start:end]
         lasts = Fraction(group[-1].last_frame - group[0].first_frame) / output.rate.fraction
-        if lasts > LONGEST or _lines(group, set_in) is None:
+        if lasts > LONGEST or len(group) > (set_in.look.words or len(group)) or _lines(group, set_in) is None:
             return
-        yield start, _price(words, start, end, clip, output)
+        yield start, _price(words, start, end, clip, set_in, output)
 
 
-def _price(words: Sequence[Spoken], start: int, end: int, clip: ClipSpan, output: Output) -> float:
+def _price(words: Sequence[Spoken], start: int, end: int, clip: ClipSpan, set_in: Lettering, output: Output) -> float:
     """Return how badly a cue of these words reads; prices are only compared with one another."""
     rate = output.rate.fraction
     group, following = words[start:end], words[end].first_frame if end < len(words) else clip.end_frame
-    shown = float((following - GAP_FRAMES - group[0].first_frame) / rate)
-    short = max(0.0, float(SHORTEST) - shown) * 20
-    fast = max(0.0, len(" ".join(w.text for w in group)) / max(shown, 0.1) - READ) * 0.25
-    lonely = {1: 4.0, 2: 1.0}.get(len(group), 0.0) if len(words) > 2 and not _ends(group[-1]) else 0.0
-    orphan = 1.5 if len(group) == 1 and len(words) > 1 else 0.0
+    shown = float((following - _gap(set_in) - group[0].first_frame) / rate)
     pauses = sum(_pause(a, b, rate) * 8 for a, b in pairwise(group) if _pause(a, b, rate) > PAUSE)
     inside = sum(2.5 for word in group[:-1] if _ends(word))
     parted = 0.0 if end == len(words) else _parting(group[-1], words[end], rate)
+    if set_in.look.words:
+        return 2.0 + 20 * max(0.0, BLINK - shown) + pauses + inside + parted
+    short = max(0.0, float(SHORTEST) - shown) * 20
+    fast = max(0.0, len(_written(group)) / max(shown, 0.1) * READ / set_in.speed - READ) * 0.25
+    lonely = {1: 4.0, 2: 1.0}.get(len(group), 0.0) if len(words) > 2 and not _ends(group[-1]) else 0.0
+    orphan = 1.5 if len(group) == 1 and len(words) > 1 else 0.0
     return 1.5 + short + fast + lonely + orphan + pauses + inside + parted
 
 
@@ -214,6 +257,8 @@ def _parting(word: Spoken, following: Spoken, rate: Fraction) -> float:
         return 0.0
     if word.text.endswith(CLAUSES):
         return 0.8
+    if not may_part(word.text, following.text):
+        return 12.0
     breath = -1.5 if _pause(word, following, rate) > 0.25 else 0.0
     if word.text.lower() in CLINGERS:
         return 7.0 + breath
@@ -233,14 +278,14 @@ def _lines(group: Sequence[Spoken], set_in: Lettering) -> tuple[tuple[Spoken, ..
 
 
 def _holds(words: Sequence[Spoken], set_in: Lettering) -> bool:
-    line = " ".join(word.text for word in words)
+    line = _written(words)
     # A lone word always holds: it is set smaller where it must be.
-    fits = len(line) <= set_in.characters and set_in.font.width(line, set_in.size) <= set_in.width
+    fits = len(line) <= set_in.characters and set_in.type.width(line, set_in.size) <= set_in.width
     return fits or len(words) == 1
 
 
 def _uneven(group: Sequence[Spoken], at: int, set_in: Lettering) -> float:
-    top, bottom = (len(" ".join(w.text for w in part)) for part in (group[:at], group[at:]))
+    top, bottom = (len(_written(part)) for part in (group[:at], group[at:]))
     # A top line that is longer than the lower one reads a little worse.
     balance = abs(top - bottom) / set_in.characters * 4 + (0.5 if top > bottom else 0.0)
     return balance + _parting(group[at - 1], group[at], Fraction(1)) * 0.5
@@ -259,7 +304,7 @@ def _frame(clip: ClipSpan, at: float, output: Output) -> int:
 
 
 def _cased(written: str, captions: Captions | None) -> str:
-    written = " ".join(written.split())
+    written = plain(written)
     if captions and captions.case == "upper":
         return written.upper()
     return written.lower() if captions and captions.case == "lower" else written

@@ -14,17 +14,15 @@ from fractions import Fraction
 from kernel.errors import PlanError
 from kernel.worker import borders, rules
 from kernel.worker import captions as captioning
-from kernel.worker.fonts import heavy
-from kernel.worker.layout import lower_third, title_block
+from kernel.worker import titles as titling
 from kernel.worker.borders import picture_ends, span_of, windows
 from kernel.worker.media import Rate, Word
 from kernel.worker.ops.captions import Captions
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.fade import Fade
-from kernel.worker.ops.title import Title
 from kernel.worker.plan import EditPlan
-from kernel.worker.timing import ClipSpan, Cue, Picture, Shot, Spoken, Timeline, TitleSpan, Veil, seconds
+from kernel.worker.timing import ClipSpan, Cue, Picture, Shot, Spoken, Timeline, Veil, seconds
 
 PIECE = 8
 """Seconds of picture in one piece at the most: what a killed render loses, and what cores can share."""
@@ -71,7 +69,7 @@ def compile(plan: EditPlan) -> Timeline:
         clips=clips,
         pictures=_pictures(plan, clips, total),
         cues=cues,
-        titles=tuple(filter(None, (title_of(plan, title, clips, cues) for title in plan.each(Title)))),
+        titles=titling.spans(plan, clips, cues),
         spoken=tuple(word for words in spoken for word in words),
     )
 
@@ -231,26 +229,3 @@ def captions_of(plan: EditPlan, clips: Sequence[ClipSpan], spoken: Sequence[Sequ
     """Return the captions; none where the plan asks for none, or nobody speaks."""
     captions = plan.only(Captions)
     return captioning.cues(list(zip(clips, spoken, strict=True)), captions, plan.output) if captions else ()
-
-
-def title_of(plan: EditPlan, title: Title, clips: Sequence[ClipSpan], cues: Sequence[Cue]) -> TitleSpan | None:
-    """Return a title as it is set; None where it is too long to be read."""
-    rate = plan.output.rate
-    clip = next(clip for clip in clips if clip.id == title.clip)
-    first = clip.first_frame + round(Fraction(title.offset) * rate.fraction)
-    end = min(first + max(1, round(Fraction(title.length) * rate.fraction)), clips[-1].end_frame)
-    avoid = [cue.box for cue in cues if cue.first_frame < end and first < cue.end_frame]
-    setting = title_block if title.style == "title" else lower_third
-    block = setting(plan.output, title.text, heavy(), avoid)
-    if block is None:
-        return None
-    return TitleSpan(
-        id=title.id,
-        first_frame=first,
-        frames=end - first,
-        start=seconds(first, rate),
-        end=seconds(end, rate),
-        lines=block.lines,
-        sizes=block.sizes,
-        box=block.box,
-    )

@@ -7,6 +7,7 @@ from fractions import Fraction
 from kernel.document import Value
 from kernel.worker.media import Rate
 from kernel.worker.runs import UNIT, Pace, Run, frame_at, paces, place, stretch
+from kernel.worker.writing import joined
 
 
 class Box(Value):
@@ -186,7 +187,7 @@ class Cue(Value):
     @property
     def text(self) -> tuple[str, ...]:
         """Its lines as they are read."""
-        return tuple(" ".join(word.text for word in line) for line in self.lines)
+        return tuple(joined([word.text for word in line]) for line in self.lines)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -206,6 +207,8 @@ class TitleSpan(Value):
     lines: tuple[str, ...]
     sizes: tuple[int, ...]
     """Size of each line's letters, in pixels per em."""
+    roles: tuple[int, ...] = ()
+    """Which line of its text each line is of: 0 for the first, the strongest."""
     box: Box
 
     @property

@@ -27,12 +27,14 @@ class Captions(Value):
     }
 
     type: Literal["captions"] = "captions"
-    style: Literal["clean", "bold", "karaoke"] = "clean"
-    """`clean`: white with a dark outline; `bold`: heavy, on a dark box; `karaoke`: the spoken word lights up."""
+    style: Literal["clean", "subtle", "bold", "karaoke", "marker", "boxed", "pop"] = "clean"
+    """`clean`: a dark outline; `subtle`: smaller, a soft shadow, for films and interviews; `bold`: heavy, on a dark box;
+    `karaoke`: the spoken word lights up; `marker`: a coloured box moves along with the spoken word; `boxed`: each line
+    on a tight box of `colour`; `pop`: one to three big words at a time, the spoken one springs up."""
     size: Literal["small", "medium", "large", "huge"] = "medium"
     colour: str = Field(default="#ffffff", pattern=r"^#[0-9a-fA-F]{6}$")
     highlight: str = Field(default="#ffd400", pattern=r"^#[0-9a-fA-F]{6}$")
-    """Colour of the spoken word in the style `karaoke`."""
+    """Colour of the spoken word (`karaoke`, `pop`) or of its box (`marker`)."""
     position: Literal["bottom", "middle", "top"] = "bottom"
     """Always inside the platform's safe zone."""
     case: Literal["as spoken", "upper", "lower"] = "as spoken"

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kernel.worker.fonts import heavy, text
-from kernel.worker.layout import cropped, fitted, lower_third, safe_zone, shape, title_block, wrap
+from kernel.worker.layout import cropped, fitted, safe_zone, shape
 from kernel.worker.output import Output
 from kernel.worker.timing import Box
 
@@ -60,35 +59,3 @@ def test_a_fitted_picture_stands_whole_in_the_output(width: int, height: int, ou
 def test_the_point_of_interest_is_brought_to_the_middle() -> None:
     fit = cropped(1920, 1080, (1080, 1920), 0.3, 0.5)
     assert fit.x == round(0.3 * fit.width - 540)
-
-
-@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (1080, 1080), (640, 360)])
-@pytest.mark.parametrize("setting", [title_block, lower_third])
-def test_titles_stay_in_the_safe_zone_and_off_the_captions(size: tuple[int, int], setting: Any) -> None:
-    output = _output(*size)
-    zone = safe_zone(output)
-    captions = Box(x=zone.x, y=_bottom(zone) - 120, width=zone.width, height=120)
-    block = setting(output, "The best of times\nand the worst of times", heavy(), [captions])
-    assert block.box.inside(zone)
-    assert _bottom(block.box) <= captions.y
-    assert max(heavy().width(line, s) for line, s in zip(block.lines, block.sizes, strict=True)) <= block.box.width
-
-
-def test_a_long_title_is_set_smaller_and_an_endless_one_refused() -> None:
-    output = _output(1080, 1920)
-    short = title_block(output, "Hi", heavy(), ())
-    long = title_block(output, "Hi and a lot more to say " * 3, heavy(), ())
-    assert short is not None
-    assert long is not None
-    assert long.sizes[0] < short.sizes[0]
-    assert title_block(output, "Donaudampfschifffahrtsgesellschaft" * 3, heavy(), ()) is None
-
-
-def test_lines_part_evenly() -> None:
-    assert wrap("one two three four", heavy(), 20, heavy().width("one two three", 20)) == ["one two", "three four"]
-
-
-def test_fonts_know_their_characters() -> None:
-    assert heavy().missing("Grüße, Łódź – “naïve” €5 Привет") == ""
-    assert text().missing("a東b京a東") == "東京"
-    assert text().ass_size(100) > 100

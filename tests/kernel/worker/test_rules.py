@@ -72,7 +72,7 @@ def test_every_operation_has_an_example_that_fits(operation: Any) -> None:
         (_title(text="a\nb\nc"), "more than two lines"),
         (_title(text="  "), "empty or too long"),
         (_title(text="W" * 120), "empty or too long"),
-        (_title(text="東京"), "does not have: 東京"),
+        (_title(text="a \U0010fffd"), "no font of this machine has \U0010fffd"),
         (_title(id="t1"), "The id t1 is used 2 times"),
         (_passage(), "2 transitions after c1"),
         (_passage(after="c7"), "after c7, which is no clip"),
@@ -99,7 +99,11 @@ def test_what_cannot_be_done_is_said(operation: dict[str, Any], sentence: str) -
         ("fade", {"type": "fade", "start": 2, "end": 2}, "The fades take 4.00 s"),
         ("transition", _passage(length=2), "more than the shots on its two sides hold"),
         ("captions", {"type": "captions", "corrections": [{"word": "s1w9", "text": "x"}]}, "correct s1w9"),
-        ("captions", {"type": "captions", "corrections": [{"word": "s1w1", "text": "東"}]}, "does not have: 東"),
+        (
+            "captions",
+            {"type": "captions", "corrections": [{"word": "s1w1", "text": "\U0010fffd"}]},
+            "no font of this machine has",
+        ),
     ],
 )
 def test_a_replaced_operation_is_checked_too(without: str, operation: dict[str, Any], sentence: str) -> None:

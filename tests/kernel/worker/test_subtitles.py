@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kernel.worker.ass import escaped
 from kernel.worker.compile import compile
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.fonts import heavy, text
 from kernel.worker.plan import EditPlan
 from kernel.worker.render import render
-from kernel.worker.subtitles import escaped, script
+from kernel.worker.subtitles import script
 from kernel.worker.timing import Box, Timeline
 from tests.kernel.worker.scenes import cut, plan, read_frames, said, source, words
 
@@ -88,8 +89,8 @@ def test_a_lower_third_stands_left_and_above_the_captions(black: Path, ffmpeg: F
 def test_karaoke_lights_each_word_in_turn(black: Path) -> None:
     edit = _captioned(black, "Hello", style="karaoke", highlight="#112233")
     timeline = compile(edit)
-    written = script(edit, timeline, timeline.pictures[0]) or ""
-    lit = [line.split("{\\c&H332211&}")[1].split("{")[0] for line in written.splitlines() if "&H332211&" in line]
+    drawn = script(edit, timeline, timeline.pictures[0]) or ""
+    lit = [line.rsplit("}", 1)[1] for line in drawn.splitlines() if "&H332211&" in line]
     assert lit == ["Hello", "again"]
 
 
@@ -104,8 +105,9 @@ def test_a_title_goes_on_over_a_seam_between_pieces(black: Path) -> None:
     edit = plan([source("s1", black, 20)], cut("c1", "s1", 0, 12), title)
     timeline = compile(edit)
     first, second = (script(edit, timeline, picture) or "" for picture in timeline.pictures)
-    assert "Dialogue: 4,1:00:06.98,1:00:08.98" in first
-    assert "Dialogue: 4,0:59:58.98,1:00:00.98" in second
+    # Frames 210 to 270, four hundredths each; the piece ends with frame 240.
+    assert ",0:00:08.70,0:00:09.58," in first
+    assert ",0:00:00.00,0:00:00.86," in second
 
 
 def test_two_captions_are_never_drawn_over_one_another(black: Path) -> None:
