@@ -7,7 +7,7 @@ counts is measured on the decoded result; where that misses the target, gain and
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from kernel.document import Value
@@ -25,6 +25,8 @@ OVERSHOOT_DB = 0.6
 MOST_DB = 36.0
 """Gain: more would only lift the noise of a recording that holds nothing."""
 BITRATE = "192k"
+METER = "aformat=sample_fmts=dbl,ebur128=metadata=1:peak=true:framelog=quiet,ametadata=mode=print:file=-"
+"""Filters that tell how loud what passes is, as metadata on `pipe:1`."""
 EXACT = ("-fflags", "+bitexact", "-flags:a", "+bitexact", "-map_metadata", "-1")
 
 Wish = Callable[[], bool] | None
@@ -55,12 +57,16 @@ class Raw(Value):
         return opening_ours(self.path, "f32le", "-ar", str(RATE), "-ch_layout", "stereo")
 
 
-def measure(opened: Sequence[str], seconds: float, ffmpeg: Ffmpeg, cwd: Path, cancelled: Wish = None) -> Level:
+def measure(opened: Sequence[str], seconds: float, ffmpeg: Ffmpeg, cwd: Path | None, cancelled: Wish = None) -> Level:
     """Return how loud an input is; `opened` are the arguments that open it."""
-    meter = "aformat=sample_fmts=dbl,ebur128=metadata=1:peak=true:framelog=quiet,ametadata=mode=print:file=-"
-    arguments = [*opened, "-map", "0:a:0", "-af", meter, "-f", "null", "-"]
+    arguments = [*opened, "-map", "0:a:0", "-af", METER, "-f", "null", "-"]
+    return level_in(ffmpeg.lines(arguments, cwd=cwd, timeout=60 + 2 * seconds, cancelled=cancelled))
+
+
+def level_in(lines: Iterable[str]) -> Level:
+    """Return the level that METER tells; the last lines count."""
     found = {"lufs": -math.inf, "peak": -math.inf}
-    for line in ffmpeg.lines(arguments, cwd=cwd, timeout=60 + 2 * seconds, cancelled=cancelled):
+    for line in lines:
         name, _, value = line.partition("=")
         if name == "lavfi.r128.I":
             found["lufs"] = float(value)

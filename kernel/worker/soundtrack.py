@@ -1,30 +1,36 @@
 """soundtrack: the whole sound of a plan as one finished file, made apart from the picture.
 
 Everything that goes in is hashed; how loud it came out lies in the cache beside it, so that where nothing changed
-nothing is decoded, encoded or measured again.
+nothing is decoded, encoded or measured again. What a trim leaves as it was is not decoded again either.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from kernel.document import Value
+from kernel.worker.effects import Spot, spots
 from kernel.worker.ffmpeg import Ffmpeg
-from kernel.worker.loudness import Level, master
-from kernel.worker.mixing import MUTE_DB, decode, mix, sample_of
-from kernel.worker.ops.cut import Cut
+from kernel.worker.loudness import Level
+from kernel.worker.mastering import CODEC, master
+from kernel.worker.mixdown import Layer, Mix, fades
+from kernel.worker.ops.fade import Fade
 from kernel.worker.ops.loudness import Loudness
 from kernel.worker.ops.music import Music
 from kernel.worker.plan import EditPlan
+from kernel.worker.samples import sample_of
 from kernel.worker.segments import Cache, key_of
-from kernel.worker.timing import ClipSpan, Timeline
+from kernel.worker.stems import Stem, Wanted, identity, take
+from kernel.worker.timing import Timeline
+from kernel.worker.underscore import Bed, beds, layers, speech_lufs, talk
+from kernel.worker.voices import Voice, voices
 
 Say = Callable[[float, str], None]
 Wish = Callable[[], bool]
-KINDS = ("music", "loudness", "fade")
-"""Operations that are heard, clips aside."""
+DECODED = 0.4
+"""Share of the work that is done once everything is decoded."""
 
 
 class Track(Value):
@@ -37,6 +43,31 @@ class Track(Value):
     """Measured on what a player decodes."""
     reused: bool
     """Whether it was there before."""
+
+
+class _Score(NamedTuple):
+    """All that is heard in a plan, and where."""
+
+    voices: tuple[Voice, ...]
+    beds: tuple[Bed, ...]
+    effects: tuple[Spot, ...]
+    spoken: tuple[tuple[int, int], ...]
+    samples: int
+    fade: Fade
+    loudness: Loudness | None
+
+
+class _Desk(NamedTuple):
+    """What the sound is made with."""
+
+    media: Mapping[str, Path]
+    cache: Cache
+    ffmpeg: Ffmpeg
+    stop: Wish
+
+    def take(self, wanted: Wanted) -> Stem:
+        """Return a stem, made now or found."""
+        return take(wanted, self.media[wanted.source.id], self.cache, self.ffmpeg, self.stop)
 
 
 def soundtrack(
@@ -59,13 +90,14 @@ def soundtrack(
         WorkerError: ffmpeg failed.
         Cancelled: `stop` said so.
     """
-    key = key_of("sound", ffmpeg.version, **_parts(plan, timeline))
-    place, told = cache.path(key, ".m4a"), cache.path(key, ".level")
-    reused = place.exists() and told.exists()
+    score = _score(plan, timeline)
+    key = key_of("sound", ffmpeg.version, **_parts(score))
+    reused = bool(cache.find(key, ".m4a") and cache.find(key, ".level"))
     if not reused:
-        _make(plan, timeline, media, cache, ffmpeg, say, stop, key)
+        _make(score, _Desk(media, cache, ffmpeg, stop), say, key)
     say(1.0, "sound")
-    return Track(key=key, path=place, level=Level.model_validate_json(told.read_text()), reused=reused)
+    level = Level.model_validate_json(cache.path(key, ".level").read_text())
+    return Track(key=key, path=cache.path(key, ".m4a"), level=level, reused=reused)
 
 
 def forget(track: Track, cache: Cache) -> None:
@@ -74,52 +106,63 @@ def forget(track: Track, cache: Cache) -> None:
     cache.drop(track.key, ".level")
 
 
-def _parts(plan: EditPlan, timeline: Timeline) -> dict[str, object]:
-    """Return all that the sound depends on."""
-    music = plan.only(Music)
-    said = plan.model_dump(mode="json")
+def _score(plan: EditPlan, timeline: Timeline) -> _Score:
+    return _Score(
+        voices=voices(plan, timeline),
+        beds=beds(plan, timeline),
+        effects=spots(plan, timeline),
+        spoken=tuple(talk(timeline)) if plan.only(Music) else (),
+        samples=sample_of(timeline.frames, timeline),
+        fade=plan.only(Fade) or Fade(start=0, end=0),
+        loudness=plan.only(Loudness),
+    )
+
+
+def _parts(score: _Score) -> dict[str, object]:
+    """Return all that the sound depends on, ffmpeg aside."""
     return {
-        "clips": [[clip.model_dump(mode="json", exclude={"words"}), _gain(plan, clip)] for clip in timeline.clips],
-        "spoken": [[word.first_frame, word.last_frame] for word in timeline.spoken] if music else [],
-        "sources": [[s.id, s.hash, s.has_sound, s.audio_stream, s.channels] for s in plan.sources],
-        "operations": [operation for operation in said["operations"] if operation["type"] in KINDS],
-        "rate": str(timeline.rate),
+        "voices": [[identity(_spoken(voice)), voice.at, voice.gain] for voice in score.voices],
+        "beds": [[identity(_under(bed)), bed.music.model_dump(), bed.at, bed.end, bed.laid] for bed in score.beds],
+        "effects": [[identity(_once(spot)), spot.at, spot.gain] for spot in score.effects],
+        "spoken": score.spoken,
+        "samples": score.samples,
+        "fade": score.fade.model_dump(),
+        "loudness": score.loudness and score.loudness.model_dump(),
+        "codec": CODEC,
     }
 
 
-def _gain(plan: EditPlan, clip: ClipSpan) -> float:
-    return next(cut.gain_db for cut in plan.each(Cut) if cut.id == clip.id)
+def _spoken(voice: Voice) -> Wanted:
+    return Wanted(voice.source, voice.first, voice.samples, paces=voice.paces)
 
 
-def _heard(plan: EditPlan, clip: ClipSpan) -> bool:
-    return plan.source(clip.source).has_sound and _gain(plan, clip) > MUTE_DB
+def _under(bed: Bed) -> Wanted:
+    return Wanted(bed.source, bed.first, bed.samples)
 
 
-def _make(
-    plan: EditPlan,
-    timeline: Timeline,
-    media: Mapping[str, Path],
-    cache: Cache,
-    ffmpeg: Ffmpeg,
-    say: Say,
-    stop: Wish,
-    key: str,
-) -> None:
-    def stretch(source: str, at: Fraction, samples: int) -> Path:
-        return decode(plan.source(source), at, samples, media[source], cache, ffmpeg, stop)
+def _once(spot: Spot) -> Wanted:
+    return Wanted(spot.source, spot.first, spot.samples)
 
-    def voice(clip: ClipSpan) -> Path:
-        samples = sample_of(clip.end_frame, timeline) - sample_of(clip.first_frame, timeline)
-        return stretch(clip.source, Fraction(clip.source_frame) / timeline.rate.fraction, samples)
 
-    voices = [voice(clip) if _heard(plan, clip) else None for clip in timeline.clips]
-    music = plan.only(Music)
-    bed = stretch(music.source, Fraction(music.start), sample_of(timeline.frames, timeline)) if music else None
-    say(1 / 3, "sound")
-    with cache.work() as work:
-        whole = mix(plan, timeline, voices, bed, work, ffmpeg, stop)
-        say(1 / 2, "loudness")
-        made, level = master(whole, plan.only(Loudness), work, ffmpeg, stop)
+def _make(score: _Score, desk: _Desk, say: Say, key: str) -> None:
+    mix = Mix(tuple(_layers(score, desk, say)), score.samples, fades(score.samples, score.fade.start, score.fade.end))
+    with desk.cache.work() as work:
+        say(DECODED, "loudness")
+        made, level = master(mix.read, mix.samples, score.loudness, work, desk.ffmpeg, desk.stop)
         (work / "level").write_text(level.model_dump_json())
-        cache.keep(work / "level", key, ".level")
-        cache.keep(made, key, ".m4a")
+        desk.cache.keep(work / "level", key, ".level")
+        desk.cache.keep(made, key, ".m4a")
+
+
+def _layers(score: _Score, desk: _Desk, say: Say) -> Iterator[Layer]:
+    """Yield everything that is heard; what is not in the cache is decoded."""
+    stems: list[tuple[Voice, Stem]] = []
+    for voice in score.voices:
+        say(DECODED * len(stems) / len(score.voices), "sound")
+        stems.append((voice, desk.take(_spoken(voice))))
+    yield from (Layer(stem.path, voice.at, voice.samples, voice.gain) for voice, stem in stems)
+    yield from (spot.layer(desk.take(_once(spot)).path) for spot in score.effects)
+    speech = speech_lufs([(voice, stem.energies()) for voice, stem in stems], score.spoken) if score.spoken else None
+    for bed in score.beds:
+        stem = desk.take(_under(bed))
+        yield from layers(bed, stem.path, stem.energies(), score.spoken, speech)
