@@ -1,0 +1,99 @@
+"""The benchmark of the worker: `python -m tests.bench render` prints every figure in one run, with its bar beside it.
+
+Times are ratios against a rival that does the same to the same footage with the same encoder settings in the same run.
+On a machine that is busy with other things look at the processor times beside them, and use --repeat.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from kernel.worker.ffmpeg import Ffmpeg, bundled
+from tests.bench import again, copying, exact, footage, preview, room, whole
+from tests.bench.report import Line, keep, summary
+from tests.bench.whole import Bench, Wholes
+
+Measure = Callable[[Bench, Wholes], Iterable[Line]]
+MEASURES: dict[str, Measure] = {
+    "whole": whole.lines,
+    "rivals": whole.rival_lines,
+    "exact": exact.lines,
+    "again": again.lines,
+    "copy": copying.lines,
+    "preview": preview.lines,
+    "room": room.lines,
+}
+"""By the name that --only takes, in the order of the report."""
+QUICK = ("whole", "exact", "again", "room")
+HEIGHTS = (1080, 720)
+
+
+def asked(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("what", nargs="?", choices=["render"], default="render")
+    parser.add_argument("--quick", action="store_true", help="720p only, and only the rivals that are ffmpeg itself")
+    parser.add_argument(
+        "--only", action="append", choices=sorted(MEASURES), help="only these measures; may be repeated"
+    )
+    parser.add_argument("--height", action="append", type=int, choices=HEIGHTS, help="only this size; may be repeated")
+    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="run the main three N times, keep the best")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
+    parser.add_argument("--folder", type=Path, default=user_cache_path("rushes-bench"), help="for footage and rivals")
+    parser.add_argument(
+        "--footage", type=Path, metavar="FILE", help="numbered 30 fps footage in place of the assembled"
+    )
+    return parser.parse_args(arguments)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what was asked for; return 0 only when every bar was met."""
+    options = asked(arguments)
+    ffmpeg = Ffmpeg(bundled())
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, ffmpeg {ffmpeg.version}; load before: {os.getloadavg()[0]:.1f}"
+    )
+    found: list[Line] = []
+    for clip in clips(options, ffmpeg):
+        with tempfile.TemporaryDirectory(dir=options.folder) as made:
+            bench = Bench(clip, Path(made), options.folder, ffmpeg, options.repeat, options.quick)
+            found += run(bench, options)
+    print(summary(found))
+    if options.json:
+        keep(found, options.json)
+    return 0 if all(line.bar is None or line.verdict == "PASS" for line in found) else 1
+
+
+def clips(options: argparse.Namespace, ffmpeg: Ffmpeg) -> Iterable[footage.Clip]:
+    """Yield the footage of each size."""
+    folder: Path = options.folder.absolute()
+    options.folder = folder
+    if options.footage:
+        yield footage.given(options.footage.absolute(), ffmpeg)
+        return
+    for height in options.height or ([720] if options.quick else HEIGHTS):
+        yield footage.assembled(folder, height, ffmpeg)
+
+
+def run(bench: Bench, options: argparse.Namespace) -> list[Line]:
+    """Run the measures on one piece of footage, printing each line as it comes."""
+    names = options.only or (QUICK if options.quick else MEASURES)
+    wholes = Wholes(bench)
+    found = []
+    for name in names:
+        for line in MEASURES[name](bench, wholes):
+            print(line.text(), flush=True)
+            found.append(line)
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
