@@ -107,7 +107,7 @@ def build(
 
 def ffmpeg_of(settings: Settings) -> Ffmpeg:
     """Return the ffmpeg that is used here: the one that was set, else the one that comes along."""
-    return Ffmpeg(settings.ffmpeg or bundled())
+    return Ffmpeg(settings.ffmpeg or bundled(), weak=settings.weak_box)
 
 
 def _studio(settings: Settings, store: Store) -> Studio:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from bot.app import ROOT, VERSION, App, build, ffmpeg_of, register
 from kernel.errors import RushesError, SetUp
 from kernel.settings import OFFLINE, Settings
+from kernel.worker.box import Bare
 from kernel.worker.fonts import FOLDER as FONTS
 from kernel.worker.transcribe import choose
 
@@ -30,6 +31,7 @@ def set_up(settings: Settings) -> str:
         count, changed = register(app)
         lines.append(f"experts        {count} registered, {changed} new or changed")
         lines.append(f"ffmpeg         {app.services.studio.ffmpeg.version}")
+        lines.append(f"box            {app.services.studio.ffmpeg.box}")
         lines.append(f"speech         {_speech(settings)}")
     finally:
         app.services.telemetry.close()
@@ -56,7 +58,8 @@ def doctor(settings: Settings) -> tuple[str, bool]:
         ("data folder", lambda: str(settings.data)),
         ("disk", lambda: _disk(settings)),
         ("database", lambda: _database(settings)),
-        ("ffmpeg", lambda: _ffmpeg(settings)),
+        ("ffmpeg", lambda: ffmpeg_of(settings).version),
+        ("box", lambda: box(settings)),
         ("speech", lambda: _speech(settings)),
         ("fonts", lambda: f"{len([*FONTS.glob('*.otf'), *FONTS.glob('*.ttf')])} that come along"),
         ("editor", lambda: settings.model if settings.model != OFFLINE else "offline director (no model key is set)"),
@@ -91,9 +94,19 @@ def _database(settings: Settings) -> str:
         app.services.store.close()
 
 
-def _ffmpeg(settings: Settings) -> str:
+def box(settings: Settings) -> str:
+    """Return what holds ffmpeg here, what that lacks, and why nothing stronger does.
+
+    Raises:
+        SetUp: nothing holds it, and the operator has not allowed that.
+    """
     ffmpeg = ffmpeg_of(settings)
-    return f"{ffmpeg.version}; box: {ffmpeg.box}"
+    lines = [str(ffmpeg.box), *(f"lacking: {lack}" for lack in [ffmpeg.box.lacks] if lack)]
+    lines += [f"not taken: {reason}" for reason in ffmpeg.passed]
+    told = f"\n{' ' * 24}".join(lines)
+    if isinstance(ffmpeg.box, Bare) and not settings.weak_box:
+        raise SetUp(f"{told}\n{' ' * 24}so no footage is opened, unless RUSHES_WEAK_BOX=true says that it may")
+    return told
 
 
 def _speech(settings: Settings) -> str:

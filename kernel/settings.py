@@ -47,6 +47,8 @@ class Settings(Value):
     """Where the durable engine keeps its state: the same PostgreSQL, or a file of its own in `data`."""
     ffmpeg: Path | None = None
     """An ffmpeg to use in place of the one that is installed along."""
+    weak_box: bool = False
+    """Whether footage is opened where nothing but limits holds ffmpeg: only if all of it comes from people you trust."""
     whisper: str | None = None
     """Name or path of a bigger Whisper model; None uses the weights that are installed along."""
     model: str = OFFLINE

@@ -37,7 +37,7 @@ class Studio:
 
     def traced(self, log: Callable[[Run], None]) -> Studio:
         """Return the same workplace, with every run of ffmpeg told to `log`."""
-        return Studio(self.data, self.store, Ffmpeg(self.ffmpeg.program, log), lambda: self.recogniser, self.workers)
+        return Studio(self.data, self.store, self.ffmpeg.telling(log), lambda: self.recogniser, self.workers)
 
     @cached_property
     def recogniser(self) -> Any:

@@ -1,20 +1,21 @@
 """The one door to ffmpeg, and the only place of Rushes that starts a process.
 
-Every run is launched alike: no shell, no standard input, an empty environment, a process group of its own, limits on
-memory and processor time, a wall clock, standard error drained and its end kept. Where the machine has util-linux, a
-run also dies with the process that started it. Input files are opened by absolute `file:` name, with lists of the
-protocols and formats that are allowed, so that a playlist named `holiday.mp4` reads nothing else.
+Every run is launched alike: in the strongest box (box.py) that works here, no shell, no standard input, an empty
+environment, a process group of its own, a wall clock, standard error drained and its end kept. Input files are opened
+by absolute `file:` name, with lists of the protocols and formats that are allowed, so that a playlist named
+`holiday.mp4` reads nothing else. What a run may touch follows from its own words: the files after `-i`, outputs by
+their `file:` name, and the folder it works in.
 """
 
 from __future__ import annotations
 
+import copy
 import os
 import selectors
-import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +23,7 @@ from typing import IO
 
 from kernel.document import Value
 from kernel.errors import Cancelled, SetUp, TimedOut, WorkerError
+from kernel.worker.box import Bare, Box, Reach, reach_of, tiers
 
 MEDIA = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,mpegvideo,mxf,flv,asf,ogg,wav,w64,aiff,caf,mp3,flac,aac,"
@@ -32,13 +34,10 @@ MAX_PIXELS = 40_000_000
 """Per picture: 8K is 33 million."""
 MAX_ALLOC = 512 * 2**20
 """Bytes in one allocation."""
-MEMORY = 4 * 2**30
-"""Bytes of address space: a 4K encode was measured at 0.8 GB, several 4K inputs in one graph come near 2."""
 KEPT = 8192
 """Bytes of standard error that are kept."""
 TICK = 0.1
 """Seconds between two looks at the clock and at the wish to stop."""
-SYSTEM = "/usr/local/bin:/usr/bin:/bin"
 
 Log = Callable[["Run"], None]
 Wish = Callable[[], bool]
@@ -99,35 +98,30 @@ def bundled() -> Path:
     return found[0]
 
 
-class Box:
-    """What stands between ffmpeg and the machine: the tier that this machine can offer."""
+def choose(program: Path, boxes: Iterable[Box]) -> tuple[Box, tuple[str, ...]]:
+    """Return the first box in which a program really starts, and why those before it were not taken.
 
-    def __init__(self, system: str = SYSTEM) -> None:
-        self.setpriv = shutil.which("setpriv", path=system)
-        self.prlimit = shutil.which("prlimit", path=system)
+    Raises:
+        SetUp: it starts in none.
+    """
+    passed: list[str] = []
+    for box in boxes:
+        trouble = box.missing() or _trouble(program, box)
+        if not trouble:
+            return box, tuple(passed)
+        passed.append(f"{box.name}: {trouble}")
+    raise SetUp(f"{program} could not be started ({'; '.join(passed)}): set the path of a working ffmpeg.")
 
-    def __str__(self) -> str:
-        held = [
-            "memory and processor limits" if self.prlimit else "no limits (prlimit is missing)",
-            "ends with its parent" if self.setpriv else "may outlive its parent (setpriv is missing)",
-        ]
-        return f"allow-lists, empty environment, wall clock; {'; '.join(held)}"
 
-    def wrap(self, command: Sequence[str], cpu_seconds: int) -> list[str]:
-        """Return the command line that runs `command` inside the box."""
-        line = list(command)
-        if self.prlimit:
-            line = [
-                self.prlimit,
-                f"--as={MEMORY}",
-                f"--cpu={cpu_seconds}",
-                "--core=0",
-                "--",
-                *line,
-            ]
-        if self.setpriv:
-            line = [self.setpriv, "--pdeathsig", "KILL", "--", *line]
-        return line
+def _trouble(program: Path, box: Box) -> str:
+    """Return why a program does not start in a box; empty where it does."""
+    try:
+        Ffmpeg(program, box=box).run(["-version"], timeout=20)
+    except WorkerError as error:
+        return (error.stderr.strip().splitlines() or [str(error)])[-1]
+    except SetUp as error:
+        return str(error)
+    return ""
 
 
 class Ffmpeg:
@@ -136,34 +130,55 @@ class Ffmpeg:
     Args:
         program: absolute path of the program.
         log: is told of every run, failed ones too.
+        box: what holds it; by default the strongest in which it starts, found by trying when it is first needed.
+        weak: whether files may be opened although nothing but limits holds it (tier 3).
     """
 
-    def __init__(self, program: Path, log: Log | None = None) -> None:
+    def __init__(self, program: Path, log: Log | None = None, *, box: Box | None = None, weak: bool = False) -> None:
         self.program = program
-        self.box = Box()
+        self.weak = weak
+        self.passed: tuple[str, ...] = ()
+        """Why each stronger box was not taken; known once `box` is."""
         self._log = log
+        self._given = box
 
     def telling(self, log: Log) -> Ffmpeg:
-        """Return the same program with one more listener."""
+        """Return the same program in the same box, with one more listener."""
 
         def both(run: Run) -> None:
             log(run)
             if self._log:
                 self._log(run)
 
-        return Ffmpeg(self.program, both)
+        # Chosen before the copy is made, so that no copy has to try again.
+        _ = self.box
+        made = copy.copy(self)
+        made._log = both
+        return made
+
+    @cached_property
+    def box(self) -> Box:
+        """What holds every run.
+
+        Raises:
+            SetUp: the program starts in none.
+        """
+        if self._given:
+            return self._given
+        found, self.passed = choose(self.program, tiers())
+        return found
 
     @cached_property
     def version(self) -> str:
         """The program's own version text, as 9.0.2-static."""
-        said = self.read(["-version"], cwd=Path("/"), timeout=20, limit=65536).decode(errors="replace")
+        said = self.read(["-version"], timeout=20, limit=65536).decode(errors="replace")
         return said.split()[2]
 
     def run(
         self,
         arguments: Sequence[str],
         *,
-        cwd: Path,
+        cwd: Path | None = None,
         timeout: float,
         on_progress: Callable[[float], None] | None = None,
         cancelled: Wish | None = None,
@@ -174,7 +189,8 @@ class Ffmpeg:
 
         Args:
             arguments: inputs, filters and outputs; outputs by a name relative to `cwd` or an absolute `file:` name.
-            cwd: the folder that it runs in.
+            cwd: the folder of ours that it works in, where it may read, write and remove whatever lies there; None:
+                it touches nothing but the files it names.
             timeout: wall clock, in seconds.
             on_progress: is told the seconds of output made so far, about twice a second.
             cancelled: asked ten times a second; True kills the run.
@@ -187,7 +203,7 @@ class Ffmpeg:
             Cancelled: `cancelled` said so.
         """
         told = ["-progress", "pipe:1", "-stats_period", "0.5", "-y", *arguments]
-        child = _Child(self._line(told, timeout, level), cwd, timeout, cancelled, kept)
+        child = self._child(told, cwd, timeout, cancelled, level, kept)
         for line in _lines(child.output(self._log)):
             if on_progress and line.startswith("out_time_us=") and line[12:].isdigit():
                 on_progress(int(line[12:]) / 1e6)
@@ -197,7 +213,7 @@ class Ffmpeg:
         self,
         arguments: Sequence[str],
         *,
-        cwd: Path,
+        cwd: Path | None = None,
         timeout: float,
         size: int,
         cancelled: Wish | None = None,
@@ -208,7 +224,7 @@ class Ffmpeg:
         A last, shorter block is yielded too. Leaving the loop early ends the run. `told` hears of the run at its end,
         as for the complaints of a decoder. Raises as `run` does.
         """
-        child = _Child(self._line(arguments, timeout), cwd, timeout, cancelled, KEPT)
+        child = self._child(arguments, cwd, timeout, cancelled)
         rest = bytearray()
         for chunk in child.output(self._log, told):
             rest += chunk
@@ -223,7 +239,7 @@ class Ffmpeg:
         self,
         arguments: Sequence[str],
         *,
-        cwd: Path,
+        cwd: Path | None = None,
         timeout: float,
         cancelled: Wish | None = None,
         told: Log | None = None,
@@ -234,14 +250,14 @@ class Ffmpeg:
 
         `told` hears of the run at its end; `level` and `kept` as for `run`. Raises as `run` does.
         """
-        child = _Child(self._line(arguments, timeout, level), cwd, timeout, cancelled, kept)
+        child = self._child(arguments, cwd, timeout, cancelled, level, kept)
         yield from _lines(child.output(self._log, told))
 
     def read(
         self,
         arguments: Sequence[str],
         *,
-        cwd: Path,
+        cwd: Path | None = None,
         timeout: float,
         limit: int,
         cancelled: Wish | None = None,
@@ -251,7 +267,7 @@ class Ffmpeg:
         Raises:
             WorkerError: it failed, or wrote more than `limit` bytes. Else as `run` does.
         """
-        child = _Child(self._line(arguments, timeout), cwd, timeout, cancelled, KEPT)
+        child = self._child(arguments, cwd, timeout, cancelled)
         held = bytearray()
         for chunk in child.output(self._log):
             held += chunk
@@ -262,10 +278,24 @@ class Ffmpeg:
                 )
         return bytes(held)
 
-    def _line(self, arguments: Sequence[str], timeout: float, level: str = "error") -> tuple[str, ...]:
+    def _child(
+        self,
+        arguments: Sequence[str],
+        cwd: Path | None,
+        timeout: float,
+        cancelled: Wish | None,
+        level: str = "error",
+        kept: int = KEPT,
+    ) -> _Child:
+        reach = reach_of(arguments, cwd)
+        if reach.reads and isinstance(self.box, Bare) and not self.weak:
+            raise SetUp(
+                "This machine has nothing to hold ffmpeg by, so no footage is opened: install bubblewrap (rushes "
+                "doctor says more), or set RUSHES_WEAK_BOX=true if all footage comes from people you trust."
+            )
         fixed = ["-nostdin", "-hide_banner", "-v", level, "-max_alloc", str(MAX_ALLOC)]
-        cpu_seconds = int(timeout * (os.cpu_count() or 1)) + 1
-        return tuple(self.box.wrap([str(self.program), *fixed, *arguments], cpu_seconds))
+        command = [str(self.program), *fixed, *arguments]
+        return _Child(self.box, command, reach, timeout, cancelled, kept)
 
 
 class _Child:
@@ -273,14 +303,18 @@ class _Child:
 
     def __init__(
         self,
-        command: tuple[str, ...],
-        cwd: Path,
+        box: Box,
+        command: Sequence[str],
+        reach: Reach,
         timeout: float,
         cancelled: Wish | None,
         kept: int,
     ) -> None:
-        self.command = command
-        self._cwd = cwd
+        cpu_seconds = int(timeout * (os.cpu_count() or 1)) + 1
+        self.command = tuple(box.wrap(command, reach, cpu_seconds))
+        self._box = box
+        self._program = Path(command[0])
+        self._reach = reach
         self._timeout = timeout
         self._cancelled = cancelled
         self._kept = kept
@@ -289,13 +323,16 @@ class _Child:
         self._ended: Run | None = None
 
     def output(self, *logs: Log | None) -> Iterator[bytes]:
-        process = self._start()
-        try:
-            yield from self._watch(process)
-        finally:
-            self._end(process)
-            for log in filter(None, logs):
-                log(self.run())
+        self._begun = time.monotonic()
+        self._make_room()
+        with self._box.inside(self._program, self._reach) as inside:
+            process = inside(self._start)
+            try:
+                yield from self._watch(process)
+            finally:
+                self._end(process)
+                for log in filter(None, logs):
+                    log(self.run())
         self._judge()
 
     def run(self) -> Run:
@@ -303,12 +340,19 @@ class _Child:
             raise WorkerError("This run of ffmpeg has not ended.", self.command)
         return self._ended
 
+    def _make_room(self) -> None:
+        """Have the files there that the run writes outside its folder: a box lets in files, not names."""
+        for path in self._reach.writes:
+            try:
+                path.touch()
+            except OSError as error:
+                raise SetUp(f"{path} cannot be written ({error.strerror}): choose another place.") from error
+
     def _start(self) -> subprocess.Popen[bytes]:
-        self._begun = time.monotonic()
         try:
             return subprocess.Popen(
                 self.command,
-                cwd=self._cwd,
+                cwd=self._reach.work,
                 env={"LANG": "C.UTF-8"},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

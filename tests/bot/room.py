@@ -120,7 +120,8 @@ class Room:
     @property
     def settings(self) -> Settings:
         """The settings, all in one folder."""
-        return Settings.read({"RUSHES_DATA": str(self.folder / "data"), "RUSHES_MODEL": self.model})
+        given = {"RUSHES_DATA": str(self.folder / "data"), "RUSHES_MODEL": self.model, "RUSHES_WEAK_BOX": "true"}
+        return Settings.read(given)
 
     def close(self) -> None:
         """Give everything back."""

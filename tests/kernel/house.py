@@ -243,7 +243,7 @@ class House:
             telemetry=telemetry,
             models=Models({"scripted": self.scripted}, chosen, asker, store, telemetry),
             prompts=Prompts(prompts, {}),
-            studio=Studio(self.folder, store, Ffmpeg(bundled()), lambda: None, 1),
+            studio=Studio(self.folder, store, Ffmpeg(bundled(), weak=True), lambda: None, 1),
             pipelines={"cut": self.pipeline()},
             tell_turn=self._tell,
         )

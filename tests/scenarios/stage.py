@@ -65,7 +65,7 @@ class Stage:
         """The settings, as variables."""
         databases = {name: f"sqlite:///{self.folder / name}.sqlite" for name in ("database", "engine")}
         urls = {f"RUSHES_{name.upper()}_URL": url for name, url in databases.items()}
-        return {"RUSHES_DATA": str(self.data), "COLUMNS": "200", **urls, **self.environ}
+        return {"RUSHES_DATA": str(self.data), "RUSHES_WEAK_BOX": "true", "COLUMNS": "200", **urls, **self.environ}
 
     def begin(self, *arguments: str | Path) -> subprocess.Popen[str]:
         """Start `rushes ARGUMENTS` in a process of its own."""

@@ -18,7 +18,7 @@ Look = Callable[..., Seen]
 @pytest.fixture(scope="session")
 def ffmpeg() -> Ffmpeg:
     """The ffmpeg that comes with the installation."""
-    return Ffmpeg(bundled())
+    return Ffmpeg(bundled(), weak=True)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.kernel.worker.scenes import beeps, numbered, tone, write_sound, write
 @pytest.fixture(scope="session")
 def ffmpeg() -> Ffmpeg:
     """The ffmpeg that comes with the installation."""
-    return Ffmpeg(bundled())
+    return Ffmpeg(bundled(), weak=True)
 
 
 @pytest.fixture(scope="session")

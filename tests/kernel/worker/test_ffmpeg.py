@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from kernel.errors import Cancelled, SetUp, TimedOut, WorkerError
-from kernel.worker.ffmpeg import Box, Ffmpeg, Run, bundled, opening, opening_ours
+from kernel.worker.box import SYSTEM, Bare, Bubblewrap
+from kernel.worker.ffmpeg import Ffmpeg, Run, bundled, choose, opening, opening_ours
 from tests.kernel.worker.scenes import numbered, write_video
 
 ENDLESS = ["-re", "-f", "lavfi", "-i", "testsrc2=s=64x64", "-f", "null", "-"]
@@ -96,68 +94,46 @@ def test_only_the_end_of_what_it_says_is_kept(ffmpeg: Ffmpeg, tmp_path: Path) ->
     assert len(run.stderr.encode()) <= 500
 
 
-def test_ffmpeg_sees_no_environment_and_no_standard_input(tmp_path: Path) -> None:
-    program = tmp_path / "told"
-    program.write_text("#!/bin/sh\n/usr/bin/env >&2\n/usr/bin/wc -c >&2\n")
-    program.chmod(0o755)
-    os.environ["A_SECRET"] = "xoxb"
-    try:
-        said = Ffmpeg(program).run([], cwd=tmp_path, timeout=30).stderr
-    finally:
-        del os.environ["A_SECRET"]
-    assert "xoxb" not in said
-    assert said.splitlines()[-1].strip() == "0"
-
-
-def test_memory_is_limited(tmp_path: Path) -> None:
-    if not Box().prlimit:
-        pytest.skip("this machine has no prlimit")
-    program = tmp_path / "told"
-    program.write_text("#!/bin/sh\nulimit -v >&2\nulimit -c >&2\n")
-    program.chmod(0o755)
-    assert Ffmpeg(program).run([], cwd=tmp_path, timeout=30).stderr.split() == [str(4 * 2**20), "0"]
-
-
-def test_a_run_dies_with_the_process_that_started_it(tmp_path: Path) -> None:
-    if not Box().setpriv:
-        pytest.skip("this machine has no setpriv")
-    (tmp_path / "told").write_text(f"#!/bin/sh\necho $$ > {tmp_path}/pid\nexec /bin/sleep 60\n")
-    (tmp_path / "told").chmod(0o755)
-    code = f"from pathlib import Path; from kernel.worker.ffmpeg import Ffmpeg; p = Path({str(tmp_path)!r}); "
-    code += "Ffmpeg(p / 'told').run([], cwd=p, timeout=60)"
-    parent = subprocess.Popen([sys.executable, "-c", code], env={"PYTHONPATH": os.pathsep.join(sys.path)})
-    wait_for(lambda: (tmp_path / "pid").is_file() and (tmp_path / "pid").read_text().endswith("\n"))
-    child = int((tmp_path / "pid").read_text())
-    parent.kill()
-    parent.wait()
-    wait_for(lambda: not alive(child))
-
-
-def alive(process: int) -> bool:
-    state = Path(f"/proc/{process}/stat")
-    return state.is_file() and state.read_text().rpartition(")")[2].split()[0] != "Z"
-
-
-def wait_for(happened: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not happened():
-        assert time.monotonic() < deadline
-        os.sched_yield()
-
-
-def test_the_box_says_what_the_machine_lacks() -> None:
-    bare = Box(system="/nowhere")
-    assert "prlimit is missing" in str(bare)
-    assert "may outlive" in str(bare)
-    assert bare.wrap(["ffmpeg"], 9) == ["ffmpeg"]
-
-
 def test_a_program_that_cannot_start_is_a_matter_of_set_up(tmp_path: Path) -> None:
     (tmp_path / "no").write_text("")
-    door = Ffmpeg(tmp_path / "no")
-    door.box = Box(system="/nowhere")
     with pytest.raises(SetUp, match="could not be started"):
-        door.run([], cwd=tmp_path, timeout=5)
+        Ffmpeg(tmp_path / "no", box=Bare(system="/nowhere")).run([], cwd=tmp_path, timeout=5)
+    with pytest.raises(SetUp, match="set the path of a working ffmpeg"):
+        _ = Ffmpeg(tmp_path / "no").box
+
+
+def test_presence_is_no_proof_the_first_box_in_which_it_starts_is_taken(tmp_path: Path) -> None:
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho bwrap: No permissions to create a new namespace >&2\nexit 1\n")
+    fake.chmod(0o755)
+    boxes = (Bubblewrap(system=f"{tmp_path}:{SYSTEM}"), Bare())
+    assert not boxes[0].missing()
+    taken, passed = choose(bundled(), boxes)
+    assert taken is boxes[1]
+    assert passed == ("bubblewrap: bwrap: No permissions to create a new namespace",)
+
+
+def test_without_a_box_no_footage_is_opened_unless_the_operator_allows_it(clip: Path) -> None:
+    ask = [*opening(clip), "-t", "0.1", "-f", "null", "-"]
+    held = Ffmpeg(bundled(), box=Bare())
+    with pytest.raises(SetUp, match=r"install bubblewrap .* RUSHES_WEAK_BOX"):
+        held.run(ask, timeout=20)
+    assert held.run([*SECOND, "-f", "null", "-"], timeout=20).status == 0
+    assert Ffmpeg(bundled(), box=Bare(), weak=True).run(ask, timeout=20).status == 0
+
+
+def test_a_copy_that_tells_more_keeps_the_box_and_the_leave(tmp_path: Path) -> None:
+    box, heard = Bare(), list[Run]()
+    copied = Ffmpeg(bundled(), heard.append, box=box, weak=True).telling(heard.append)
+    assert copied.box is box
+    assert copied.weak
+    copied.run([*SECOND, "o.mp4"], cwd=tmp_path, timeout=20)
+    assert len(heard) == 2
+
+
+def test_a_place_that_cannot_be_written_is_said(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+    with pytest.raises(SetUp, match="cannot be written"):
+        ffmpeg.run([*SECOND, f"file:{tmp_path}/none/o.mp4"], timeout=20)
 
 
 @pytest.mark.parametrize(

@@ -299,7 +299,8 @@ from kernel.worker.plan import EditPlan
 from kernel.worker.progress import Told
 from kernel.worker.render import render
 plan, talk, out, cache = sys.argv[1:]
-render(EditPlan.model_validate_json(plan), {"s1": Path(talk)}, Path(out), Path(cache), Ffmpeg(bundled()), workers=1)
+ffmpeg = Ffmpeg(bundled(), weak=True)
+render(EditPlan.model_validate_json(plan), {"s1": Path(talk)}, Path(out), Path(cache), ffmpeg, workers=1)
 """
 
 
