@@ -19,9 +19,11 @@ DOORS: dict[str, tuple[str, ...]] = {
     "asyncio.create_subprocess_exec": (),
     "asyncio.create_subprocess_shell": (),
     "dbos": ("kernel/durable.py", "kernel/liveness.py"),  # liveness recovers with the one call DBOS does not publish
+    "defusedxml": ("kernel/worker/timelines/",),
     "faster_whisper": ("kernel/worker/transcribe.py",),
     "jinja2": ("kernel/prompts.py",),
     "openai": ("kernel/providers/openai.py",),
+    "opentimelineio": ("kernel/worker/timelines/",),
     "os.environ": ("kernel/settings.py",),
     "os.environb": ("kernel/settings.py",),
     "os.fork": (),
@@ -29,6 +31,8 @@ DOORS: dict[str, tuple[str, ...]] = {
     "os.popen": (),
     "os.posix_spawn": (),
     "os.system": (),
+    "otio_cmx3600_adapter": ("kernel/worker/timelines/edl.py",),
+    "otio_fcpx_xml_adapter": (),
     "slack_bolt": ("bot/surfaces/slack/",),
     "slack_sdk": ("bot/surfaces/slack/",),
     "sqlalchemy": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kernel.worker.compile import compile
 from kernel.worker.plan import EditPlan
-from kernel.worker.srt import srt
+from kernel.worker.timelines.srt import srt
 
 
 def test_captions_are_numbered_and_timed() -> None:
