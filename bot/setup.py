@@ -9,6 +9,7 @@ from bot.app import ROOT, VERSION, App, build, ffmpeg_of, register
 from kernel.errors import RushesError, SetUp
 from kernel.settings import OFFLINE, Settings
 from kernel.worker.box import Bare
+from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.fonts import FOLDER as FONTS
 from kernel.worker.transcribe import choose
 
@@ -59,7 +60,7 @@ def doctor(settings: Settings) -> tuple[str, bool]:
         ("disk", lambda: _disk(settings)),
         ("database", lambda: _database(settings)),
         ("ffmpeg", lambda: ffmpeg_of(settings).version),
-        ("box", lambda: box(settings)),
+        ("box", lambda: held_by(ffmpeg_of(settings))),
         ("speech", lambda: _speech(settings)),
         ("fonts", lambda: f"{len([*FONTS.glob('*.otf'), *FONTS.glob('*.ttf')])} that come along"),
         ("editor", lambda: settings.model if settings.model != OFFLINE else "offline director (no model key is set)"),
@@ -94,17 +95,16 @@ def _database(settings: Settings) -> str:
         app.services.store.close()
 
 
-def box(settings: Settings) -> str:
+def held_by(ffmpeg: Ffmpeg) -> str:
     """Return what holds ffmpeg here, what that lacks, and why nothing stronger does.
 
     Raises:
         SetUp: nothing holds it, and the operator has not allowed that.
     """
-    ffmpeg = ffmpeg_of(settings)
     lines = [str(ffmpeg.box), *(f"lacking: {lack}" for lack in [ffmpeg.box.lacks] if lack)]
     lines += [f"not taken: {reason}" for reason in ffmpeg.passed]
     told = f"\n{' ' * 24}".join(lines)
-    if isinstance(ffmpeg.box, Bare) and not settings.weak_box:
+    if isinstance(ffmpeg.box, Bare) and not ffmpeg.weak:
         raise SetUp(f"{told}\n{' ' * 24}so no footage is opened, unless RUSHES_WEAK_BOX=true says that it may")
     return told
 

@@ -48,7 +48,7 @@ class Settings(Value):
     ffmpeg: Path | None = None
     """An ffmpeg to use in place of the one that is installed along."""
     weak_box: bool = False
-    """Whether footage is opened where nothing but limits holds ffmpeg: only if all of it comes from people you trust."""
+    """Whether footage is opened where nothing but limits holds ffmpeg; only if all of it comes from the trusted."""
     whisper: str | None = None
     """Name or path of a bigger Whisper model; None uses the weights that are installed along."""
     model: str = OFFLINE
