@@ -34,7 +34,7 @@ class Graph(NamedTuple):
     label: str
 
 
-class _Layer(NamedTuple):
+class Layer(NamedTuple):
     """An operation over the picture, where it falls into a piece."""
 
     operation: OnPicture
@@ -52,7 +52,7 @@ def picture_graph(plan: EditPlan, timeline: Timeline, picture: Picture, size: Si
         script: name of the ASS file of its words, beside a folder `fonts`; None without words.
     """
     shots = [picture.shot, *([picture.into] if picture.into else [])]
-    layers = list(_layers(plan, timeline, picture))
+
     feeds = [feed_of(plan.source(shot.source), shot.source_frame, timeline.rate) for shot in shots]
     streams = [
         _shot(plan, shot, feed, size, index) for index, (shot, feed) in enumerate(zip(shots, feeds, strict=True))
@@ -60,7 +60,7 @@ def picture_graph(plan: EditPlan, timeline: Timeline, picture: Picture, size: Si
     stream = streams[0] if len(streams) == 1 else _dissolve(streams, picture, timeline)
     stream = _clocked(stream, timeline)
     stream = _dips(stream, timeline, picture)
-    for layer in layers:
+    for layer in layers(plan, timeline, picture):
         stream = _laid(stream, layer, plan, picture, size, len(feeds))
         feeds += [layer.feed] if layer.feed else []
     stream = _finish(stream, timeline, picture, script)
@@ -112,15 +112,17 @@ def _dips(stream: Stream, timeline: Timeline, picture: Picture) -> Stream:
     return stream
 
 
-def _layers(plan: EditPlan, timeline: Timeline, picture: Picture) -> Iterator[_Layer]:
+def layers(plan: EditPlan, timeline: Timeline, picture: Picture) -> list[Layer]:
     """Yield what is laid over the picture during a piece."""
+    found: list[Layer] = []
     told: Known | None = None
     for operation in plan.operations:
         if isinstance(operation, OnPicture):
             told = told or known(plan, timeline.clips)
             first, end = operation.span(told)
             if first < picture.end_frame and picture.first_frame < end:
-                yield _Layer(operation, first, end, *_fed(operation, plan, picture, first))
+                found.append(Layer(operation, first, end, *_fed(operation, plan, picture, first)))
+    return found
 
 
 def _fed(operation: OnPicture, plan: EditPlan, picture: Picture, first: int) -> tuple[Feed | None, int]:
@@ -133,7 +135,7 @@ def _fed(operation: OnPicture, plan: EditPlan, picture: Picture, first: int) -> 
     return feed_of(plan.source(id), at, plan.output.rate), at
 
 
-def _laid(stream: Stream, layer: _Layer, plan: EditPlan, picture: Picture, size: Size, index: int) -> Stream:
+def _laid(stream: Stream, layer: Layer, plan: EditPlan, picture: Picture, size: Size, index: int) -> Stream:
     zero = head_frames(plan.output.rate)
     age = picture.first_frame - layer.first
     scene = Scene(plan.output, size, age, picture.frames, layer.end - layer.first, zero)
@@ -141,7 +143,7 @@ def _laid(stream: Stream, layer: _Layer, plan: EditPlan, picture: Picture, size:
     return layer.operation.draw(stream, scene, feed)
 
 
-def _over(layer: _Layer, plan: EditPlan, picture: Picture, index: int, zero: int) -> Stream:
+def _over(layer: Layer, plan: EditPlan, picture: Picture, index: int, zero: int) -> Stream:
     """Return the picture of a source that is laid over, on the piece's clock; a still is one lone frame."""
     if layer.feed is None or layer.feed.source.kind == "still":
         return ffmpeg.input(str(index))["v:0"]

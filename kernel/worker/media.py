@@ -165,6 +165,8 @@ class Source(Value):
     alpha: bool = False
     """Whether parts of the picture are see-through: they are shown over black."""
     decoder: Decoder = ""
+    copyable: bool = False
+    """Whether its groups of pictures can be taken over as they are encoded."""
     video_stream: int = 0
     audio_stream: int = 0
     """Which of its picture and sound streams are used."""
@@ -198,6 +200,7 @@ class Source(Value):
             matrix=probe.matrix,
             alpha=probe.alpha,
             decoder=probe.decoder,
+            copyable=_copyable(probe),
             video_stream=probe.video_stream,
             audio_stream=probe.audio_stream,
             words=inspection.words,
@@ -210,3 +213,10 @@ class Source(Value):
     def has_picture(self) -> bool:
         """Whether there is anything to see."""
         return self.kind != "audio"
+
+
+def _copyable(probe: Probe) -> bool:
+    """Say whether a file's pictures can stand in an output as they are: the ordinary kind of H.264, in HD."""
+    ordinary = probe.rotation == 0 and probe.pixel_aspect.fraction == 1 and not probe.variable_rate
+    light = not probe.hdr and not probe.interlaced and probe.matrix in ("", "bt709")
+    return probe.video_codec == "h264" and probe.height >= 720 and ordinary and light

@@ -21,3 +21,6 @@ class Output(Value):
     quality: Literal["draft", "good", "best"] = "good"
     platform: Literal["youtube", "shorts", "reels", "tiktok", "linkedin", "slack", "web"] = "web"
     """Sets the safe zone of captions and titles."""
+    smart_render: bool = False
+    """Take whole groups of pictures over from the source without encoding them, where nothing is drawn on them and size
+    and rate are the source's own: as good as the source, and quick, but as large. For plain cuts of H.264 in HD."""

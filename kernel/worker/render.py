@@ -14,11 +14,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from kernel.document import Value
 from kernel.errors import BadInput, Cancelled, SetUp
 from kernel.worker.compile import compile
+from kernel.worker.copying import Copy, copy, parted
 from kernel.worker.ffmpeg import Ffmpeg, Run
 from kernel.worker.join import join
 from kernel.worker.pieces import Making, Order, Piece, Target, found, make, order, size_of
@@ -26,6 +27,7 @@ from kernel.worker.plan import EditPlan
 from kernel.worker.progress import Progress, Steps
 from kernel.worker.segments import WORKER, Cache, key_of, settle, sum_of
 from kernel.worker.soundtrack import Track, soundtrack
+from kernel.worker.timing import Picture
 
 Wish = Callable[[], bool]
 SOUND_SHARE, END_SHARE = 0.06, 0.02
@@ -56,6 +58,14 @@ class Render(Value):
     commands: tuple[tuple[str, ...], ...]
     """Every ffmpeg that ran, in the order in which they ended."""
     worker_version: str
+
+
+class _Parts(NamedTuple):
+    """The finished pieces of the picture, in order."""
+
+    pieces: list[Piece]
+    ahead: int
+    """Where some are copies of a source's pictures: the frames by which their decoding runs ahead."""
 
 
 def render(
@@ -102,8 +112,8 @@ def render(
 
     making = Making(plan, timeline, media, Cache(cache), ffmpeg.telling(runs.append), target, stop)
     try:
-        pieces, track = _parts(making, steps, workers, failed)
-        whole = _whole(making, pieces, track, steps)
+        parts, track = _parts(making, steps, workers, failed)
+        whole = _whole(making, parts, track, steps)
         _hand_over(whole, out, stop)
         making.cache.trim(cache_bytes)
     except OSError as error:
@@ -111,7 +121,7 @@ def render(
             f"The video cannot be written ({error.strerror}): make room, then go on; what is done is kept."
         ) from error
     steps.say("end", 1.0, "done")
-    return _measured(making, whole, pieces, track, time.monotonic() - began, runs)
+    return _measured(making, whole, parts.pieces, track, time.monotonic() - began, runs)
 
 
 def _present(plan: EditPlan, media: Mapping[str, Path]) -> None:
@@ -120,24 +130,39 @@ def _present(plan: EditPlan, media: Mapping[str, Path]) -> None:
             raise BadInput(f"The file of {source.id} ({source.name}) is missing: give it again.")
 
 
-def _parts(making: Making, steps: Steps, workers: int, failed: threading.Event) -> tuple[list[Piece], Track]:
+def _parts(making: Making, steps: Steps, workers: int, failed: threading.Event) -> tuple[_Parts, Track]:
     """Make the sound and all pieces of the picture; the first failure stops the rest."""
-    orders = [order(making, picture) for picture in making.timeline.pictures]
-    pieces = {each.key: piece for each in orders if (piece := found(making, each))}
-    steps.given(sum(_share(making, each) for each in orders if each.key in pieces))
-    missing = _longest_first({each.key: each for each in orders if each.key not in pieces})
+    smart = making.plan.output.smart_render and making.target == "final"
+    parts, ahead = parted(making) if smart else (list(making.timeline.pictures), 0)
+    copies = {index: part for index, part in enumerate(parts) if isinstance(part, Copy)}
+    orders = {index: order(making, part) for index, part in enumerate(parts) if isinstance(part, Picture)}
+    pieces = {each.key: piece for each in orders.values() if (piece := found(making, each))}
+    steps.given(sum(_share(making, each.picture.frames) for each in orders.values() if each.key in pieces))
+    missing = _longest_first({each.key: each for each in orders.values() if each.key not in pieces})
     with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
         sound = pool.submit(_sound, making, steps)
-        made = [pool.submit(_picture, making, each, steps) for each in missing]
-        parts: list[Future[Any]] = [sound, *made]
-        wait(parts, return_when=FIRST_EXCEPTION)
-        errors = [part.exception() for part in parts if part.done() and not part.cancelled() and part.exception()]
-        if errors:
-            failed.set()
-            pool.shutdown(cancel_futures=True)
-            raise next(filter(None, errors))
-    pieces |= {each.key: piece.result() for each, piece in zip(missing, made, strict=True)}
-    return [pieces[each.key] for each in orders], sound.result()
+        made = {each.key: pool.submit(_picture, making, each, steps) for each in missing}
+        taken = {index: pool.submit(_copied, making, part, steps) for index, part in copies.items()}
+        _wait([sound, *made.values(), *taken.values()], pool, failed)
+    pieces |= {key: piece.result() for key, piece in made.items()}
+    whole = [taken[index].result() if index in taken else pieces[orders[index].key] for index in range(len(parts))]
+    return _Parts(whole, ahead), sound.result()
+
+
+def _wait(parts: Sequence[Future[Any]], pool: ThreadPoolExecutor, failed: threading.Event) -> None:
+    """Wait until all is made; the first failure stops the rest and is raised."""
+    wait(parts, return_when=FIRST_EXCEPTION)
+    errors = [part.exception() for part in parts if part.done() and not part.cancelled() and part.exception()]
+    if errors:
+        failed.set()
+        pool.shutdown(cancel_futures=True)
+        raise next(filter(None, errors))
+
+
+def _copied(making: Making, part: Copy, steps: Steps) -> Piece:
+    piece = copy(making, part)
+    steps.say(f"copy {part.first_frame}", _share(making, part.frames), "picture")
+    return piece
 
 
 def _longest_first(orders: Mapping[str, Order]) -> list[Order]:
@@ -145,13 +170,13 @@ def _longest_first(orders: Mapping[str, Order]) -> list[Order]:
     return sorted(orders.values(), key=lambda each: -each.picture.frames)
 
 
-def _share(making: Making, order: Order) -> float:
-    """Return how much of the whole a piece is."""
-    return (1 - SOUND_SHARE - END_SHARE) * order.picture.frames / making.timeline.frames
+def _share(making: Making, frames: int) -> float:
+    """Return how much of the whole so many frames of picture are."""
+    return (1 - SOUND_SHARE - END_SHARE) * frames / making.timeline.frames
 
 
 def _picture(making: Making, order: Order, steps: Steps) -> Piece:
-    share = _share(making, order)
+    share = _share(making, order.picture.frames)
     piece = make(making, order, lambda done, doing: steps.say(order.key, done * share, doing))
     steps.say(order.key, share, "picture")
     return piece
@@ -164,17 +189,17 @@ def _sound(making: Making, steps: Steps) -> Track:
     return soundtrack(making.plan, making.timeline, making.media, making.cache, making.ffmpeg, say, making.stop)
 
 
-def _whole(making: Making, pieces: Sequence[Piece], track: Track, steps: Steps) -> Path:
+def _whole(making: Making, parts: _Parts, track: Track, steps: Steps) -> Path:
     """Return the joined file in the cache, made now or found."""
     steps.say("end", 0.0, "joining")
-    parts = {"pieces": [piece.key for piece in pieces], "sound": track.key}
-    key = key_of("whole", making.ffmpeg.version, **parts)
+    keys = [piece.key for piece in parts.pieces]
+    key = key_of("whole", making.ffmpeg.version, pieces=keys, sound=track.key)
     known = making.cache.find(key, ".mp4")
     if known:
         return known
     with making.cache.work() as work:
         rate = making.timeline.rate.fraction
-        made = join(pieces, track.path, rate, work, making.ffmpeg, making.stop)
+        made = join(parts.pieces, track.path, rate, work, making.ffmpeg, making.stop, parts.ahead)
         return making.cache.keep(made, key, ".mp4")
 
 

@@ -91,6 +91,13 @@ def _as_long(samples: int, frames: int, rate: Fraction) -> None:
         raise WorkerError(f"The sound lasts {samples} samples where {planned} were planned: it is not handed out.")
 
 
+def rows_of(lines: Iterable[str]) -> tuple[Fraction, list[list[str]]]:
+    """Return the tick of framecrc's first stream, in seconds, and its rows."""
+    said = list(lines)
+    tick = next((line.split(":")[1] for line in said if line.startswith("#tb 0:")), "1/1")
+    return Fraction(tick.strip()), _rows(said)["0"]
+
+
 def _rows(lines: Iterable[str]) -> dict[str, list[list[str]]]:
     """Return framecrc's rows by stream; a row is stream, dts, pts, duration, size, checksum."""
     rows: dict[str, list[list[str]]] = {"0": [], "1": []}
