@@ -10,7 +10,7 @@ import typer
 from rich.console import Console as Terminal
 from rich.text import Text
 
-from bot import look, setup
+from bot import look, setup, timelines
 from bot.app import build
 from bot.chat import Chatting
 from bot.edit import Editing, Finished, Order
@@ -146,6 +146,31 @@ def render(
     files_of([plan])
     with look.reading() as app:
         typer.echo(look.render_plan(app, plan, out, source or [], "preview" if preview else "final"))
+
+
+@cli.command("export")
+def export_job(
+    job: JobId,
+    format: Annotated[
+        list[str] | None, typer.Option("--format", help="otio, fcpxml, edl, srt or vtt; all of them without it.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="The folder to write to.")] = Path(),
+) -> None:
+    """Write a job's plan as timelines for an editing program, and its captions."""
+    with look.reading() as app:
+        typer.echo(timelines.export(app.office, app.services.store.jobs.get(job), format or (), out))
+
+
+@cli.command("import")
+def import_timeline(
+    job: JobId,
+    timeline: Annotated[Path, typer.Argument(metavar="TIMELINE", help="An otio, fcpxml or edl file, as edited.")],
+) -> None:
+    """Make a timeline that was edited elsewhere the next version of a job's plan."""
+    with look.deciding() as app:
+        found = app.services.store.jobs.get(job)
+        typer.echo(timelines.bring_in(app.office, found, timeline, local_user(), new_id()))
+        typer.echo(timelines.next_of(app.office, found), nl=bool(timelines.next_of(app.office, found)))
 
 
 @cli.command()

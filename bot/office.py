@@ -12,6 +12,7 @@ from kernel.jobs import Jobs
 from kernel.services import Services
 from kernel.store.records import Asset, Conversation, Instruction, Job, Kept, Turn
 from kernel.studio import hash_of
+from kernel.worker.timelines.files import kind_of
 
 MUSIC = Path(__file__).resolve().parent.parent / "kernel" / "worker" / "music"
 """The beds that come along."""
@@ -86,7 +87,23 @@ class Office:
         return job
 
     def dropped(self, conversation: str) -> list[dict[str, Any]]:
-        """Return the files that were dropped in the conversation, in their order, each once."""
+        """Return the footage that was dropped in the conversation, in its order, each file once."""
+        return [file for file in self._files(conversation) if kind_of(file["name"]) is None]
+
+    def timeline(self, conversation: str, name: str) -> Path:
+        """Return where a timeline lies that was dropped in the conversation: the newest of that name.
+
+        Raises:
+            NotFound: names those that were dropped.
+        """
+        files = [file for file in self._files(conversation) if kind_of(file["name"])]
+        found = [file for file in files if file["name"] == name]
+        if not found:
+            known = ", ".join(dict.fromkeys(file["name"] for file in files)) or "none"
+            raise NotFound(f"There is no timeline {name!r} in this conversation; dropped were: {known}.")
+        return Path(found[-1]["path"])
+
+    def _files(self, conversation: str) -> list[dict[str, Any]]:
         files = [file for turn in self._turns(conversation) for file in turn.files]
         return list({file["path"]: file for file in files}.values())
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.office import Office
+from bot.timelines import STEP, bring_in
 from experts.edit.brief import Brief
 from kernel.document import Value
 from kernel.errors import BadCall, PersonError
@@ -68,6 +69,15 @@ class RerunStep(Value):
     """Where the spot ends; null when from_seconds is."""
     refresh: bool
     """True to bring the steps after it up to date as well; false to stop after this step."""
+
+
+class ImportTimeline(Value):
+    """Make a timeline that the person edited in their own program (a dropped .otio, .fcpxml or .edl file) the next
+    version of the plan, and begin the new preview. Only for a file of that kind that was dropped; it is no footage, so
+    no brief is handed in for it. Tell the person in a sentence or two what changed, and all that was left out."""
+
+    timeline: str
+    """Its name, as it was dropped."""
 
 
 class Status(Value):
@@ -131,6 +141,16 @@ def _rerun(given: RerunStep, desk: Desk) -> str:
     return f"{given.step} is being made anew.{stale}"
 
 
+def _import(given: ImportTimeline, desk: Desk) -> str:
+    job = desk.office.job(desk.conversation)
+    path = desk.office.timeline(desk.conversation, given.timeline)
+    told = bring_in(desk.office, job, path, desk.author, f"{desk.turn}:{STEP}")
+    if "stale" in desk.office.jobs.states(job).values():
+        desk.office.jobs.run_all(job, f"{desk.turn}:timeline")
+        told += "\nThe new preview is being made. You will be told when it waits for approval."
+    return told
+
+
 def _status(_: Status, desk: Desk) -> str:
     return desk.office.status_text(desk.conversation)
 
@@ -154,6 +174,7 @@ TOOLS: tuple[Tool[Desk], ...] = (
     Tool("run_all", RunAll, _guarded(_run_all)),
     Tool("run_step", RunStep, _guarded(_run_step)),
     Tool("rerun_step", RerunStep, _guarded(_rerun)),
+    Tool("import_timeline", ImportTimeline, _guarded(_import)),
     Tool("status", Status, _guarded(_status)),
     Tool("show", Show, _guarded(_show)),
     Tool("pause", Pause, _guarded(_pause)),

@@ -12,6 +12,7 @@ from experts.edit.changes import read_change
 from experts.edit.reading import read_brief
 from kernel.messages import Reply, Request
 from kernel.providers.offline import called, results_of, spoken
+from kernel.worker.timelines.files import kind_of
 
 HELLO = "I am the offline director: no model is set up, so I edit by plain rules."
 ENDS = {
@@ -46,6 +47,8 @@ def play(request: Request) -> Reply:
         return spoken(results[-1].text)
     if scene["turn"]["kind"] == "event":
         return spoken(_told(scene["turn"]["payload"]))
+    if timelines := [file["name"] for file in scene["turn"]["files"] if kind_of(file["name"])]:
+        return _edited_elsewhere(timelines, [result.text for result in results if result.name == "import_timeline"])
     if scene["brief"] is None or (scene["status_word"] in ("completed", "cancelled") and scene["turn"]["files"]):
         return _opened(scene, [result.name for result in results])
     return _changed(scene, [result.name for result in results])
@@ -54,6 +57,13 @@ def play(request: Request) -> Reply:
 def _told(payload: Mapping[str, Any]) -> str:
     text = ENDS.get(payload.get("end", ""), "").format(steps=", ".join(payload.get("steps", ())) or "It")
     return text or "Stopped."
+
+
+def _edited_elsewhere(files: list[str], told: list[str]) -> Reply:
+    """Take in each timeline of a turn, and say what came of them."""
+    if len(told) < len(files):
+        return called("I take the timeline in.", ("import_timeline", {"timeline": files[len(told)]}))
+    return spoken("\n".join(told))
 
 
 def _opened(scene: Mapping[str, Any], done: list[str]) -> Reply:

@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 from kernel.approval import approve, keep_stale
 from kernel.context import missing, require_ready
-from kernel.document import Value
+from kernel.document import Value, digest
 from kernel.errors import BadDocument, Denied, NotReady
-from kernel.pipeline import Conversed, Pipeline, Record, State, states
+from kernel.expert import Expert
+from kernel.pipeline import Conversed, Pipeline, Record, State, Step, inputs, opened, states
 from kernel.services import Services
-from kernel.store.records import Approval, Event, Instruction, Job, Kept, NewDocument, new_id
+from kernel.store.records import Approval, Event, Instruction, Job, Kept, NewDocument, Origin, new_id
 from kernel.walk import Walk, WalkEnd, advance, end_of, record_of, tell_end
 
 Status = Literal["pending", "processing", "review_required", "completed", "failed", "paused", "cancelled"]
@@ -109,6 +110,62 @@ class Jobs:
                 confidence=getattr(document, "confidence", None),
             )
         )
+
+    def amend(self, job: Job, step_name: str, body: Mapping[str, Any], by: str, run: str) -> Kept:
+        """Keep a person's own version of a document that a step made; what was made from it becomes stale by itself.
+
+        It counts as made from today's inputs with every wish so far in it: it is no older than anything it stands on.
+
+        Raises:
+            BadDocument: it breaks its schema or its rules. NotReady: the step was never made, or is being made just
+                now. Denied: the job was cancelled.
+        """
+        if self.services.store.jobs.get(job.id).decision == "cancelled":
+            raise Denied(CANCELLED)
+        step, above = self._amendable(job, step_name)
+        document = step.document.read(body)
+        documents = {need: opened(s, kept) for need, (s, kept) in above.items()}
+        rules = step.made_by.rules if isinstance(step.made_by, Expert) else None
+        found = [*document.problems(documents), *(rules(document, documents) if rules else ())]
+        if found:
+            raise BadDocument(" ".join(found))
+        asked = self.record(job).instructions.get(step.name, ())
+        kept = self.services.store.documents.keep(
+            NewDocument(
+                job=job.id,
+                step=step.name,
+                hash=document.digest,
+                schema=document.SCHEMA,
+                schema_version=document.VERSION,
+                body=document.body(),
+                lineage=tuple(Origin(step=s.name, hash=made.hash) for s, made in above.values()),
+                instructions=tuple(instruction.id for instruction in asked),
+                input_hash=digest({"by": by, "document": document.digest}),
+                run=run,
+                expert=by,
+                confidence=getattr(document, "confidence", None),
+            )
+        )
+        self._tell_amended(job, kept, by)
+        return kept
+
+    def _amendable(self, job: Job, step_name: str) -> tuple[Step, dict[str, tuple[Step, Kept]]]:
+        pipeline, record = self.pipeline(job), self.record(job)
+        step = pipeline.step(step_name)
+        above = inputs(pipeline, step, record)
+        if above is None or step.name not in record.documents:
+            raise NotReady(f"{step_name} was not made yet. {missing(pipeline, step, record)}")
+        if any(active.step == step.name for active in self.services.store.runs.active(job.id)):
+            raise NotReady(f"{step_name} is being made just now: wait until it is done.")
+        return step, above
+
+    def _tell_amended(self, job: Job, kept: Kept, by: str) -> None:
+        told: dict[str, Any] = {"version": kept.version, "hash": kept.hash, "by": by}
+        self._tell(job, "amended", kept.step, told, key=kept.run)
+        stale = [name for name, state in self.states(job).items() if state == "stale"]
+        if stale:
+            told = {"because": f"{kept.step} v{kept.version}", "steps": stale}
+            self._tell(job, "stale_found", kept.step, told, key=kept.run)
 
     def run_step(self, job: Job, step_name: str, walk: str, fresh: bool = False) -> None:
         """Begin one step.

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import opentimelineio as otio
 
-from kernel.worker import rules
+from kernel.worker.borders import windows
 from kernel.worker.compile import shots
 from kernel.worker.media import Source
 from kernel.worker.ops.cover import Cover
@@ -179,11 +179,10 @@ class _Drawing:
 
     def join(self, track: Any) -> None:
         """Put the transitions between the clips of the picture track."""
-        windows = rules.windows(self.plan, self.laid.timeline.clips)
         places = {item.metadata[SPACE]["id"]: item for item in track if SPACE in item.metadata}
         after = {clip.id: other.id for clip, other in pairwise(self.laid.timeline.clips)}
         ends = {clip.id: clip.end_frame for clip in self.laid.timeline.clips}
-        for id, (kind, first, frames) in windows.items():
+        for id, (kind, first, frames) in windows(self.plan, self.laid.timeline.clips).items():
             if id in places and after[id] in places:
                 made = otio.schema.Transition(
                     name=kind,

@@ -15,6 +15,7 @@ from typing import Any
 
 from kernel.errors import BadInput
 from kernel.worker import rules
+from kernel.worker.borders import windows
 from kernel.worker.compile import check, lay, shots
 from kernel.worker.media import Source
 from kernel.worker.ops.cover import Cover
@@ -169,7 +170,7 @@ def _hidden(left: Part, right: Part, frames: int) -> bool:
 
 
 def _windows(cutting: _Cutting) -> dict[str, tuple[Transition, int]]:
-    frames = {after: window[2] for after, window in rules.windows(cutting.plan, cutting.clips).items()}
+    frames = {after: window[2] for after, window in windows(cutting.plan, cutting.clips).items()}
     return {old.after: (old, frames[old.after]) for old in cutting.plan.each(Transition)}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from opentimelineio.opentime import RationalTime, TimeRange
 
 from kernel.errors import BadInput
-from kernel.worker.conform import LEAD
+from kernel.worker.pacing import LEAD
 from kernel.worker.media import Rate, Source
 
 LARGEST = 1001
