@@ -22,7 +22,7 @@ from kernel.worker.graph import effects_of, layers
 from kernel.worker.media import Rate, Source
 from kernel.worker.pieces import Making, Piece, size_of, timescale
 from kernel.worker.segments import Cache, key_of
-from kernel.worker.subtitles import script
+from kernel.worker.subtitles import written
 from kernel.worker.timing import Picture
 from kernel.worker.verify import rows_of
 
@@ -100,7 +100,7 @@ def untouched(making: Making, picture: Picture) -> bool:
         return False
     if (source.width, source.height) != size_of(making):
         return False
-    return not layers(plan, making.timeline, picture) and not script(plan, making.timeline, picture)
+    return not layers(plan, making.timeline, picture) and not written(plan, making.timeline, picture)
 
 
 def _most_used(making: Making, pictures: Sequence[Picture]) -> Source | None:

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from kernel.errors import WorkerError
-from kernel.worker import fonts
+from kernel.worker.ass import Written
 from kernel.worker.conform import Feed
 from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.graph import Graph, picture_graph
 from kernel.worker.output import Output
 from kernel.worker.plan import EditPlan
-from kernel.worker.segments import Cache, borrow, key_of, sum_of
-from kernel.worker.subtitles import script
+from kernel.worker.segments import Cache, borrow, key_of
+from kernel.worker.subtitles import written
 from kernel.worker.timing import Picture, Timeline
 from kernel.worker.verify import prove
 
@@ -55,16 +55,6 @@ class Piece(NamedTuple):
     reused: bool
 
 
-class Written(NamedTuple):
-    script: str
-    fonts: tuple[fonts.Font, ...]
-
-
-def written(plan: EditPlan, timeline: Timeline, picture: Picture) -> Written | None:
-    said = script(plan, timeline, picture)
-    return Written(said, (fonts.text(), fonts.heavy())) if said else None
-
-
 class Order(NamedTuple):
     """A piece that is to be made: everything that goes into it, and its hash."""
 
@@ -80,7 +70,7 @@ def order(making: Making, picture: Picture) -> Order:
     graph = picture_graph(making.plan, making.timeline, picture, size_of(making), "words.ass" if words else None)
     inputs = [[feed.source.hash, feed.seek, feed.source.decoder] for feed in graph.feeds]
     parts = {"inputs": inputs, "graph": graph.text, "words": words.script if words else None}
-    lettering = [sum_of(font.path) for font in words.fonts] if words else []
+    lettering = [font.hash for font in words.fonts] if words else []
     codec = encoder(making.plan.output, making.target)
     key = key_of("picture", making.ffmpeg.version, fonts=lettering, codec=codec, frames=picture.frames, **parts)
     return Order(picture, graph, words, key)
@@ -132,7 +122,7 @@ def _set_type(work: Path, words: Written) -> None:
     (work / "fonts").mkdir()
     (work / "words.ass").write_text(words.script, encoding="utf-8")
     for font in words.fonts:
-        borrow(font.path, work / "fonts" / font.path.name)
+        borrow(font.path, work / "fonts" / font.filename)
 
 
 def _opened(making: Making, feed: Feed) -> list[str]:
