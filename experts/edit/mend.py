@@ -6,13 +6,15 @@ import re
 from collections.abc import Sequence
 
 from kernel.worker.compile import check
-from kernel.worker.fonts import heavy, text
+from kernel.worker.layout import LOOKS
 from kernel.worker.ops import Operation
 from kernel.worker.ops.captions import Captions, Correction
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.fade import Fade
 from kernel.worker.ops.title import Title
 from kernel.worker.plan import EditPlan
+from kernel.worker.titles import time_to_read
+from kernel.worker.writing import clusters, joined
 
 ROUNDS = 8
 """So often a plan is mended until the check finds nothing."""
@@ -43,6 +45,8 @@ def _kept(operation: Operation, plan: EditPlan, said: str) -> list[Operation]:
         return [_writable(operation, plan)]
     if isinstance(operation, Fade) and "fades take" in said:
         return [Fade(start=0.0, end=0.0)]
+    if isinstance(operation, Title) and operation.length < (needs := time_to_read(operation.text)):
+        return [operation.model_copy(update={"length": round(needs + 0.1, 2)})]
     if isinstance(operation, Title) and re.search(rf"\bTitle {operation.id}\b", said):
         return [operation.model_copy(update={"offset": 0.0})] if operation.offset and "begins" in said else []
     if isinstance(operation, Cover) and re.search(rf"\bCover {operation.id}\b", said):
@@ -51,12 +55,12 @@ def _kept(operation: Operation, plan: EditPlan, said: str) -> list[Operation]:
 
 
 def _writable(captions: Captions, plan: EditPlan) -> Captions:
-    """Return captions without the words that the font cannot write."""
-    font = text() if captions.style == "clean" else heavy()
+    """Return captions without the letters that no font of this machine can write."""
     own = {correction.word: correction for correction in captions.corrections}
     said = [(w.id, own[w.id].text if w.id in own else w.text) for source in plan.sources for w in source.words]
+    type = LOOKS[captions.style].type(joined([written for _, written in said]))
     for id, written in said:
-        if font.missing(written):
-            kept = "".join(letter for letter in written if not font.missing(letter)).strip()
+        if type.missing(written):
+            kept = "".join(letter for letter in clusters(written) if not type.missing(letter)).strip()
             own[id] = Correction(word=id, text=kept)
     return captions.model_copy(update={"corrections": tuple(own.values())})

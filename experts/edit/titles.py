@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from pydantic import Field
 
@@ -15,19 +15,22 @@ from experts.edit.selects import Selects, length_of
 from experts.tools import LOOKING
 from kernel.document import Document, ExpertDocument, Value
 from kernel.expert import Expert, Scene
+from kernel.worker.ops.title import Style
+from kernel.worker.titles import time_to_read
 
 
 class TitleCard(Value):
     """One title over a select."""
 
-    text: str = Field(min_length=1, max_length=120)
+    text: str = Field(min_length=1, max_length=160)
     select: int = Field(ge=0)
     """Index of the select it stands over, from 0."""
     offset: float = Field(default=0.0, ge=0)
     """Seconds after the select begins."""
     length: float = Field(default=3.0, gt=0)
     """Seconds that it stands."""
-    style: Literal["title", "lower_third"] = "title"
+    style: Style = "title"
+    """As the operation `title` has them."""
 
 
 class TitleSheet(ExpertDocument):
@@ -77,7 +80,13 @@ def sheet_of(brief: Brief, footage: Footage, selects: Selects) -> TitleSheet:
     fade = round(min(0.5, total / 4), 2)
     if brief.title is None:
         return TitleSheet(confidence=0.85, titles=(), fade_end=fade, why="no title was asked for")
-    card = TitleCard(text=brief.title, select=0, length=round(max(0.5, min(LENGTH, 0.4 * total)), 2))
+    needs = time_to_read(brief.title)
+    if needs > total:
+        return TitleSheet(
+            confidence=0.6, titles=(), fade_end=fade, why="the title takes longer to read than the cut lasts"
+        )
+    length = max(0.5, min(LENGTH, 0.4 * total), min(needs + 0.3, total))
+    card = TitleCard(text=brief.title, select=0, length=round(length, 2))
     return TitleSheet(confidence=0.85, titles=(card,), fade_end=fade, why="the title that was asked for")
 
 

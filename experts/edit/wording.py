@@ -141,8 +141,12 @@ _STYLE: tuple[tuple[str, str, str], ...] = (
     (r"\bupper[- ]?case\b|\ball caps\b|\bcapitals?\b|\bcapital letters\b|\bshout", "case", "upper"),
     (r"\blower[- ]?case\b", "case", "lower"),
     (r"\bkaraoke\b|\bword[- ]by[- ]word\b|\bhighlight\w*\b", "style", "karaoke"),
-    (r"\bbold\b|\bheavy\b|\bboxed?\b", "style", "bold"),
-    (r"\bclean\b|\bsimple\b|\bplain\b|\bminimal\b|\bsubtle\b", "style", "clean"),
+    (r"\bbold\b|\bheavy\b|\bbox\b", "style", "bold"),
+    (r"\bclean\b|\bsimple\b|\bplain\b|\bminimal\b", "style", "clean"),
+    (r"\bsubtle\b|\bdiscreet\b|\bunobtrusive\b|\bcinematic\b", "style", "subtle"),
+    (r"\bboxed\b|\bboxes\b|\b(?:on|in) (?:a )?white box\b", "style", "boxed"),
+    (r"\bmarker\b|\bmarked\b|\bhighlighter\b", "style", "marker"),
+    (r"\bpop(?:s|ping)?\b|\b(?:one|few) (?:big )?words? at a time\b", "style", "pop"),
     (r"\bhuge\b|\bgiant\b|\benormous\b", "size", "huge"),
     (r"\b(?:big|large)\b", "size", "large"),
     (r"\b(?:small|tiny)\b", "size", "small"),
@@ -156,7 +160,7 @@ def caption_style(text: str) -> dict[str, str]:
     named = next((name for name in COLOURS if re.search(rf"\b{name}\b", text, re.IGNORECASE)), None)
     colour = hexed.group(0) if hexed else COLOURS.get(named or "")
     if colour:
-        found["highlight" if found.get("style") == "karaoke" else "colour"] = colour
+        found["highlight" if found.get("style") in {"karaoke", "marker", "pop"} else "colour"] = colour
     return found
 
 

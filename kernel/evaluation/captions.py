@@ -7,18 +7,19 @@ at most 20 characters a second (Netflix, adults), inside the platform's safe zon
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kernel.evaluation.base import MEASURED, Finding, Metric, Seen, listed, part, scored, spared
-from kernel.evaluation.contrast import BLACK, WHITE, contrast, over, parsed
+from kernel.evaluation.contrast import BLACK, WHITE, Colour, contrast, over, parsed
 from kernel.evaluation.scorecard import Evidence, Score
-from kernel.worker.captions import LONGEST, READ, SHORTEST
-from kernel.worker.layout import CHARACTERS, safe_zone, shape
+from kernel.worker.captions import LONGEST, SHORTEST
+from kernel.worker.layout import CHARACTERS, FEWEST, LOOKS, safe_zone, shape
 from kernel.worker.ops.captions import Captions
 from kernel.worker.plan import EditPlan
-from kernel.worker.drawn_captions import PANEL_ALPHA
+from kernel.worker.drawn_captions import PANEL_ALPHA, ink
 from kernel.worker.timing import Box, Cue, Timeline, TitleSpan
+from kernel.worker.writing import LETTERS, reading
 
 OWNER = "captions"
 NEVER = (0.05, 0.0)
@@ -27,6 +28,8 @@ SELDOM = (0.55, 0.05)
 """The same for what quick speech brings with it, since captions are verbatim; 15 % lie at the threshold."""
 CONTRAST = (1.0, 4.5)
 LINES = 2
+OPACITY = {"bold": 1 - PANEL_ALPHA / 255, "subtle": 0.75}
+"""How much of a white picture a style's ground hides, where that is not all of it."""
 SMALLER = "choose a smaller size, so that each line holds more."
 FEWER = "leave filler words out of them."
 
@@ -106,7 +109,7 @@ def _out_of_frame(cue: Cue, timeline: Timeline, plan: EditPlan) -> str:
 
 
 def _too_wide(cue: Cue, timeline: Timeline, plan: EditPlan) -> str:
-    most = CHARACTERS[shape(plan.output)]
+    most = max(FEWEST, CHARACTERS[shape(plan.output)] * reading("".join(cue.text)).characters // LETTERS.characters)
     # A lone long word cannot be broken; it is set smaller.
     lengths = [len(line) for line in cue.text if " " in line]
     return f"{max(lengths)} characters in a line" if max(lengths, default=0) > most else ""
@@ -117,12 +120,16 @@ def _too_high(cue: Cue, timeline: Timeline, plan: EditPlan) -> str:
 
 
 def _too_fast(cue: Cue, timeline: Timeline, plan: EditPlan) -> str:
-    return f"{_speed(cue):.0f} characters a second" if _speed(cue) > READ + 0.5 else ""
+    most = reading("".join(cue.text)).speed
+    return f"{_speed(cue):.0f} characters a second" if _speed(cue) > most + 0.5 else ""
 
 
 def _badly_timed(cue: Cue, timeline: Timeline, plan: EditPlan) -> str:
     lasts, frame = cue.end - cue.start, 1 / float(timeline.rate.fraction)
-    fits = float(SHORTEST) - frame <= lasts <= float(LONGEST) + frame
+    style = plan.only(Captions)
+    # Captions of a few words at a time follow one another as they are spoken.
+    shortest = 0.0 if style and LOOKS[style.style].words else float(SHORTEST)
+    fits = shortest - frame <= lasts <= float(LONGEST) + frame
     return "" if fits else f"{lasts:.2f} s"
 
 
@@ -160,7 +167,7 @@ RULES = (
 
 def _contrast(style: Captions, timeline: Timeline) -> Finding:
     ratio = worst_contrast(style)
-    around = "dark box" if style.style == "bold" else "dark outline"
+    around = {"bold": "dark box", "boxed": "box", "subtle": "dark glow"}.get(style.style, "dark outline")
     return Finding(
         part("contrast", ratio, *CONTRAST, f"{ratio:.1f}:1", "4.5:1"),
         f"The captions' colour stands out from its {around} by only {ratio:.1f}:1.",
@@ -172,10 +179,20 @@ def _contrast(style: Captions, timeline: Timeline) -> Finding:
 
 def worst_contrast(style: Captions) -> float:
     """Return the contrast of a style's letters with what is drawn round them, over the worst picture there can be."""
-    letters = [style.colour, *([style.highlight] if style.style == "karaoke" else [])]
-    panel = over(BLACK, WHITE, 1 - PANEL_ALPHA / 255)
-    grounds = (BLACK, panel) if style.style == "bold" else (BLACK,)
-    return min(contrast(parsed(letter), ground) for letter in letters for ground in grounds)
+    return min(contrast(parsed(letter), ground) for letter, ground in _pairs(style))
+
+
+def _pairs(style: Captions) -> Iterator[tuple[str, Colour]]:
+    """Yield colours of letters, each with what may lie behind it."""
+    if style.style == "boxed":
+        yield ink(style.colour), parsed(style.colour)
+        return
+    yield style.colour, over(BLACK, WHITE, OPACITY.get(style.style, 1.0))
+    yield style.colour, BLACK
+    if style.style in {"karaoke", "pop"}:
+        yield style.highlight, BLACK
+    if style.style == "marker":
+        yield ink(style.highlight), parsed(style.highlight)
 
 
 EXAMPLE: Mapping[str, Any] = {

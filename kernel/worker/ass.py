@@ -56,19 +56,12 @@ class Page:
             times = f"{_clock(begins)},{_clock(ends)}"
             self._events.append(f"Dialogue: {layer},{times},w,,0,0,0,,{{{tags}}}{said}\n")
 
-    def write(self, layer: int, first: int, end: int, place: Place, look: str) -> None:
-        """Draw a piece of a line."""
+    def write(self, layer: int, first: int, end: int, place: Place, look: str, scale: float = 1.0) -> None:
+        """Draw a piece of a line, as large as it is set or grown about its middle."""
         piece = place.piece
         self._fonts[piece.font.filename] = piece.font
-        said = escaped(piece.text)
-        self.put(layer, first, end, place.tags + look, f"{RIGHT_TO_LEFT}{said}{END}" if piece.rtl else said)
-
-    def grow(self, layer: int, frame: int, place: Place, scale: float, look: str) -> None:
-        """Draw a piece of a line for one frame, grown or shrunk about its middle."""
-        font, said = place.piece.font, escaped(place.piece.text)
-        self._fonts[font.filename] = font
-        tags = place.grown(scale) + look
-        self.put(layer, frame, frame + 1, tags, f"{RIGHT_TO_LEFT}{said}{END}" if place.piece.rtl else said)
+        said, tags = escaped(piece.text), place.tags if scale == 1.0 else place.grown(scale)
+        self.put(layer, first, end, tags + look, f"{RIGHT_TO_LEFT}{said}{END}" if piece.rtl else said)
 
     def written(self, fallback: Font) -> Written | None:
         """Return what was collected; None where nothing was."""

@@ -11,13 +11,15 @@ from kernel.worker.layout import LOOKS, PAD_Y, line_height
 from kernel.worker.ops.captions import Captions
 from kernel.worker.timing import Box, Cue, Spoken
 from kernel.worker.typeset import Type, set_line, width_of
-from kernel.worker.writing import rightward
+from kernel.worker.writing import rightward, spaceless
 
 PANEL_ALPHA, SHADOW_ALPHA = 0x40, 0x60
 """From 0 (solid) to 255 (invisible)."""
 DARK, LIGHT = "#111111", "#ffffff"
-SPRING = (0.72, 1.12, 1.06, 1.0)
-"""Sizes of a word that springs up, frame by frame."""
+SPRING = (0.7, 0.92, 1.04)
+"""Sizes of words that spring up, frame by frame."""
+LEAP = (1.04, 1.1, 1.08, 1.04)
+"""Sizes of a word as it begins to be spoken, frame by frame."""
 UNDER, OVER = 2, 3
 """Layers of outlines and of letters: no outline lies over a neighbour's letter."""
 
@@ -102,8 +104,10 @@ def _karaoke(page: Page, set: Set) -> None:
 def _marker(page: Page, set: Set) -> None:
     size, mark = set.cue.size, set.captions.highlight
     _all(page, set, 0, f"\\c&H000000&\\bord{size * 0.08:.1f}\\shad{size * 0.04:.1f}\\4a{see(SHADOW_ALPHA)}")
+    # Between words of a script without spaces there is no room for a margin.
+    margin = 0.04 if any(map(spaceless, "".join(set.cue.text))) else 0.13
     for word in set.words:
-        x, y = round(size * 0.17), round(size * 0.03)
+        x, y = round(size * margin), round(size * 0.03)
         box = Box(x=word.box.x - x, y=word.box.y + y, width=word.box.width + 2 * x, height=word.box.height - 2 * y)
         page.put(1, word.first, word.end, *panel(box, mark, 0, size * 0.2))
     _lit(page, set, _letters(set.captions.colour), _letters(ink(mark)))
@@ -119,19 +123,21 @@ def _boxed(page: Page, set: Set) -> None:
 
 
 def _pop(page: Page, set: Set) -> None:
-    """Words spring up one after another as they are spoken, and stay to the cue's end."""
-    size, captions = set.cue.size, set.captions
+    """All words spring up together; then each stands out, a little larger at first, while it is spoken."""
+    size, colour, lit = set.cue.size, set.captions.colour, set.captions.highlight
     under = f"\\c&H000000&\\bord{size * 0.085:.1f}\\shad{size * 0.05:.1f}\\4a{see(SHADOW_ALPHA)}"
     for word in set.words:
-        settled = min(word.first + len(SPRING) - 1, word.end)
-        for frame, scale in zip(range(word.first, settled), SPRING, strict=False):
+        scales = dict(enumerate(LEAP, word.first)) | dict(enumerate(SPRING, set.cue.first_frame))
+        for first, end in pairwise(sorted({*_span(set), word.first, word.end, *_each(scales, set.cue)})):
+            look = _letters(lit if word.first <= first < word.end else colour)
             for place in word.places:
-                page.grow(UNDER, frame, place, scale, under)
-                page.grow(OVER, frame, place, scale, _letters(captions.highlight))
-        for place in word.places:
-            page.write(UNDER, settled, set.cue.end_frame, place, under)
-            page.write(OVER, settled, word.end, place, _letters(captions.highlight))
-            page.write(OVER, word.end, set.cue.end_frame, place, _letters(captions.colour))
+                page.write(UNDER, first, end, place, under, scales.get(first, 1.0))
+                page.write(OVER, first, end, place, look, scales.get(first, 1.0))
+
+
+def _each(scales: Mapping[int, float], cue: Cue) -> Iterator[int]:
+    """Yield the edges of frames that a word has a size of their own in."""
+    yield from (edge for frame in scales for edge in (frame, frame + 1) if cue.first_frame <= edge <= cue.end_frame)
 
 
 DRAWN: Mapping[str, Callable[[Page, Set], None]] = {

@@ -18,7 +18,7 @@ FADE = 0.25
 """Seconds in which a title comes, and goes."""
 RISE = 0.35
 """What it rises while it comes, in em."""
-SCRIM_ALPHA, CARD_ALPHA = 0x60, 0x30
+SCRIM_ALPHA, CARD_ALPHA = 0x88, 0x30
 GROUND, TEXT = 4, 5
 """Layers: over the captions."""
 
@@ -94,7 +94,7 @@ def _moments(span: TitleSpan, timeline: Timeline, title: Title) -> Iterator[tupl
 
 def _title(stand: Stand) -> None:
     em, box = stand.em, stand.span.box
-    stand.box(box, "#000000", SCRIM_ALPHA, em * 0.4, blur=em * 0.35)
+    stand.box(box, "#000000", SCRIM_ALPHA, em * 0.5, blur=em * 0.6)
     y = float(box.y)
     for index in range(len(stand.span.lines)):
         stand.line(index, box.x + box.width / 2, y, _shadowed(stand))
@@ -120,8 +120,7 @@ def _lower_third(stand: Stand) -> None:
 
 def _lower_third_line(stand: Stand) -> None:
     em, box = stand.em, stand.span.box
-    scrim = Box(x=box.x, y=box.y, width=box.width, height=box.height)
-    stand.box(scrim, "#000000", 0x70, em * 0.4, blur=em * 0.45)
+    stand.box(box, "#000000", SCRIM_ALPHA, em * 0.5, blur=em * 0.8)
     bar = _edge(stand, box, max(2, round(em * 0.07)))
     inset = round(em * 0.2)
     stand.box(bar.model_copy(update={"y": bar.y + inset, "height": bar.height - 2 * inset}), stand.accent, 0, 1)

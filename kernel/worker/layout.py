@@ -52,7 +52,7 @@ LOOKS: Mapping[str, Look] = {
     "karaoke": Look(),
     "marker": Look(gap=0.14),
     "boxed": Look(gap=0.2),
-    "pop": Look(black, scale=1.5, words=3),
+    "pop": Look(black, scale=1.7, words=3),
 }
 
 

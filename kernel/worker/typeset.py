@@ -29,6 +29,9 @@ from kernel.worker.writing import (
 LINE, TALL_LINE = 1.22, 1.5
 """Height of a line of text, in em; of scripts that pile up marks."""
 
+SPACE = 0.27
+"""Narrowest space between words, in em."""
+
 
 class Piece(NamedTuple):
     """Part of a line that libass draws as it stands."""
@@ -67,8 +70,8 @@ class Type:
 
     @property
     def space(self) -> float:
-        """Width of a space, in em."""
-        return self.font.width(" ", 1)
+        """Width of a space, in em: no narrower than `SPACE`, since outlines eat into it."""
+        return max(self.font.width(" ", 1), SPACE)
 
     def missing(self, text: str) -> str:
         """Return the characters of a text that no font of the machine can draw, each once."""

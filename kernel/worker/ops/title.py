@@ -6,6 +6,8 @@ from pydantic import Field
 
 from kernel.document import Value
 
+Style = Literal["title", "lower_third", "lower_third_line", "lower_third_tag", "quote", "end_card"]
+
 
 class Title(Value):
     """Words that come and go over a clip: a title, a name, a quote; or the card that the video ends on."""
@@ -30,7 +32,7 @@ class Title(Value):
     """Seconds after the clip's first frame."""
     length: float = Field(default=3.0, gt=0)
     """Seconds; it is cut short where the video ends."""
-    style: Literal["title", "lower_third", "lower_third_line", "lower_third_tag", "quote", "end_card"] = "title"
+    style: Style = "title"
     """`title`: large, centred; `lower_third`: a name and, in the second line, what it is, on a dark panel;
     `lower_third_line`: the same beside a thin line, no panel; `lower_third_tag`: the name on a block of the accent;
     `quote`: what was said and who said it; `end_card`: over the darkened last `length` seconds of the video."""

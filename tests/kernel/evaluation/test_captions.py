@@ -10,6 +10,7 @@ from kernel.evaluation.base import Seen
 from kernel.evaluation.captions import measure
 from kernel.evaluation.scorecard import Score
 from kernel.worker.captions import GAP_FRAMES
+from kernel.worker.drawn_captions import DRAWN
 from kernel.worker.timing import Box, Cue, TitleSpan
 from tests.kernel.evaluation.conftest import Look
 from tests.kernel.evaluation.scenes import named, talk
@@ -18,7 +19,7 @@ from tests.kernel.worker.scenes import cut, plan
 SAID = "It was the best of times, it was the worst of times, and nobody knew which of them it was."
 
 
-@pytest.mark.parametrize("style", ["clean", "bold", "karaoke"])
+@pytest.mark.parametrize("style", sorted(DRAWN))
 @pytest.mark.parametrize("position", ["bottom", "middle", "top"])
 def test_what_the_worker_sets_passes(look: Look, style: str, position: str) -> None:
     score = measure(look(talk(SAID, style=style, position=position)))
@@ -101,14 +102,21 @@ def test_a_title_on_a_caption_is_found(look: Look) -> None:
     assert score.owner == "titles"
 
 
-@pytest.mark.parametrize("style", ["clean", "bold", "karaoke"])
+@pytest.mark.parametrize("style", ["clean", "subtle", "bold", "karaoke", "marker", "pop"])
 def test_dark_letters_on_their_dark_outline_or_box_are_found(look: Look, style: str) -> None:
     assert _fails(measure(look(talk(SAID, style=style, colour="#303030"))), "contrast")
 
 
 def test_a_dark_highlight_is_found_where_it_is_used(look: Look) -> None:
     assert _fails(measure(look(talk(SAID, style="karaoke", highlight="#101080"))), "contrast")
+    assert _fails(measure(look(talk(SAID, style="pop", highlight="#101080"))), "contrast")
     assert measure(look(talk(SAID, style="clean", highlight="#101080"))).passed
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#303030", "#ff3b30", "#808080", "#4aa3ff"])
+def test_letters_on_a_box_stand_out_from_any_colour(look: Look, ground: str) -> None:
+    assert measure(look(talk(SAID, style="boxed", colour=ground))).passed
+    assert measure(look(talk(SAID, style="marker", highlight=ground))).passed
 
 
 def test_captions_that_were_asked_for_and_are_missing_fail(look: Look) -> None:
