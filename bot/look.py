@@ -118,9 +118,11 @@ def render_plan(app: App, plan: Path, out: Path, given: Sequence[str], target: L
     found = _plan(plan)
     named = {id: Path(path) for id, _, path in (pair.partition("=") for pair in given)}
     media = {source.id: _source(app, source.id, source.hash, source.name, named) for source in found.sources}
-    made = render(found, media, out, app.services.studio.cache, app.services.studio.ffmpeg, target=target)
+    ffmpeg = app.services.studio.ffmpeg
+    made = render(found, media, out, app.services.studio.cache, ffmpeg, target=target)
     loudness = f", {made.lufs:.1f} LUFS" if made.lufs is not None else ""
-    return f"{out}: {made.duration:.2f} s, {made.frames} frames, {made.width}x{made.height}{loudness}"
+    told = f"{out}: {made.duration:.2f} s, {made.frames} frames, {made.width}x{made.height}{loudness}"
+    return f"{told}\n{ffmpeg.warning}".strip()
 
 
 def _plan(path: Path) -> EditPlan:

@@ -11,8 +11,8 @@ from kernel.store.records import Role
 from kernel.studio import place
 from kernel.tasks import Task, Work
 from kernel.worker.compile import compile
-from kernel.worker.plan import EditPlan
 from kernel.worker.pieces import Target
+from kernel.worker.plan import EditPlan
 from kernel.worker.render import Render, render
 from kernel.worker.storyboard import storyboard
 from kernel.worker.timing import Timeline
@@ -87,7 +87,7 @@ def make(work: Work) -> Preview:
         captions=len(timeline.cues),
         width=plan.output.width,
         height=plan.output.height,
-        note=plan.note,
+        note=" ".join(filter(None, [plan.note, work.studio.ffmpeg.warning])),
     )
 
 

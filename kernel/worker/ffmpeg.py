@@ -39,6 +39,8 @@ KEPT = 8192
 TICK = 0.1
 """Seconds between two looks at the clock and at the wish to stop."""
 
+WARNING = "Nothing but limits holds ffmpeg on this machine: a hostile file could do there whatever the bot can."
+
 Log = Callable[["Run"], None]
 Wish = Callable[[], bool]
 
@@ -167,6 +169,11 @@ class Ffmpeg:
             return self._given
         found, self.passed = choose(self.program, tiers())
         return found
+
+    @property
+    def warning(self) -> str:
+        """What a person is to know with every job about how ffmpeg is held; empty where a box holds it."""
+        return WARNING if isinstance(self.box, Bare) else ""
 
     @cached_property
     def version(self) -> str:
