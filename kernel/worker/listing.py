@@ -126,7 +126,7 @@ def _blocks(said: str) -> list[tuple[str, str]]:
     # Further "Stream #0" lines, of the output, come after this word.
     listed = said.split("Output #0")[0]
     found = list(_STREAM.finditer(listed))
-    ends = [match.start() for match in found[1:]] + [len(listed)]
+    ends = [*(match.start() for match in found), len(listed)][1:]
     return [(match[1], listed[match.start(2) : end]) for match, end in zip(found, ends, strict=True)]
 
 
