@@ -45,8 +45,8 @@ def edit(
     _edit(Order(tuple(footage), brief, out, yes, new, options))
 
 
-def _edit(order: Order) -> None:
-    with build(Settings.from_environment()) as app:
+def _edit(order: Order, settings: Settings | None = None) -> None:
+    with build(settings or Settings.from_environment()) as app:
         setup.require_registered(app)
         terminal = Terminal(highlight=False)
         console = Console(app.office, terminal)
@@ -204,7 +204,9 @@ def demo(new: Annotated[bool, typer.Option("--new", help="Make it once more from
     folder = setup.ROOT / "tests" / "footage"
     footage = (folder / "speech_two_cities_44s.flac", folder / "broll_city_mpeg2.mpg")
     brief = "30 seconds, vertical, captions, music. Title: Two cities. End on a finished sentence."
-    _edit(Order(footage, brief, Path("demo.mp4"), True, new, {"model": "offline"}))
+    # Its footage is Rushes' own, so that it needs no box.
+    settings = Settings.from_environment().model_copy(update={"weak_box": True})
+    _edit(Order(footage, brief, Path("demo.mp4"), True, new, {"model": "offline"}), settings)
 
 
 def main() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+import kernel.worker
 from kernel.errors import Cancelled, SetUp, TimedOut, WorkerError
 from kernel.worker.box import SYSTEM, Bare, Bubblewrap
 from kernel.worker.ffmpeg import Ffmpeg, Run, bundled, choose, opening, opening_ours
@@ -164,6 +166,21 @@ def test_our_own_list_is_opened_by_its_own_door(clip: Path, ffmpeg: Ffmpeg, tmp_
     (tmp_path / "one.mp4").write_bytes(clip.read_bytes())
     (tmp_path / "ours.txt").write_text("ffconcat version 1.0\nfile one.mp4\nfile one.mp4\n")
     assert opens(ffmpeg, opening_ours(tmp_path / "ours.txt", "concat"), tmp_path)
+
+
+def test_ffmpeg_python_builds_graphs_and_starts_nothing() -> None:
+    users = 0
+    for path in sorted(Path(kernel.worker.__path__[0]).rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+        assert not [
+            n for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and (n.module or "").startswith("ffmpeg")
+        ]
+        if "ffmpeg" in imported:
+            users += 1
+            used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+            assert not used & {"run", "run_async", "view", "probe", "Popen"}, path
+    assert users
 
 
 def opens(ffmpeg: Ffmpeg, opened: Sequence[str], work: Path) -> bool:
