@@ -61,9 +61,9 @@ def _room(run: Run, at: int, step: int, last: int) -> int:
 
 def span_of(cover: Cover, clip: ClipSpan, rate: Rate) -> tuple[int, int]:
     """Return a cover's first frame and the frame after its last."""
-    first = round(Fraction(cover.offset) * rate.fraction)
-    end = clip.frames if cover.length is None else round(Fraction(cover.offset + cover.length) * rate.fraction)
-    return clip.first_frame + first, clip.first_frame + max(first + 1, end)
+    first = clip.first_frame + clip.since(cover.offset, rate)
+    end = clip.end_frame if cover.length is None else clip.first_frame + clip.since(cover.offset + cover.length, rate)
+    return first, max(first + 1, end)
 
 
 def named(plan: EditPlan) -> Iterator[str]:

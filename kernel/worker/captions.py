@@ -113,6 +113,8 @@ CLINGERS = frozenset(
 
 def spoken(clip: ClipSpan, words: Mapping[str, Word], captions: Captions | None, output: Output) -> list[Spoken]:
     """Return a clip's words as they fall into the video, in frames: in order, and inside the clip."""
+    if clip.silent:
+        return []
     corrections = {c.word: c.text for c in captions.corrections} if captions else {}
     found: list[Spoken] = []
     at = clip.first_frame
@@ -300,6 +302,8 @@ def _pause(word: Spoken, following: Spoken, rate: Fraction) -> float:
 
 
 def _frame(clip: ClipSpan, at: float, output: Output) -> int:
+    if clip.runs:
+        return round(clip.frame_of(at, output.rate))
     return clip.first_frame + round(Fraction(at) * output.rate.fraction) - clip.source_frame
 
 

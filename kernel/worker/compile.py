@@ -8,11 +8,12 @@ of the output's rate; after that no float counts frames.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import groupby
 
 from kernel.errors import PlanError
-from kernel.worker import borders, rules
+from kernel.worker import borders, retime, rules
 from kernel.worker import captions as captioning
 from kernel.worker import titles as titling
 from kernel.worker.borders import picture_ends, span_of, windows
@@ -22,10 +23,14 @@ from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.fade import Fade
 from kernel.worker.plan import EditPlan
+from kernel.worker.retime import clip_runs, cover_runs, silent, speed_of
+from kernel.worker.runs import UNIT, lasting, place
 from kernel.worker.timing import ClipSpan, Cue, Picture, Shot, Spoken, Timeline, Veil, seconds
 
 PIECE = 8
 """Seconds of picture in one piece at the most: what a killed render loses, and what cores can share."""
+HELD = 2**27
+"""Bytes of pictures, about, that a piece played backwards may hold at once: 43 of 1080p."""
 REST = 2
 """Seconds: a shorter rest stays with the piece before it."""
 SLIVER = 2
@@ -40,7 +45,7 @@ def check(plan: EditPlan) -> list[str]:
     if found:
         return found
     clips = lay(plan)
-    tight = list(borders.split_too_far(plan, clips))
+    tight = [*retime.wrong(plan), *retime.brief(plan, clips), *borders.split_too_far(plan, clips)]
     if tight:
         return tight
     laid = shots(plan, clips)
@@ -86,7 +91,22 @@ def lay(plan: EditPlan) -> tuple[ClipSpan, ...]:
         if last and goes_on:
             clips[-1] = _ending(last, round(Fraction(last.cut_out) * plan.output.rate.fraction))
         clips.append(_span(cut, edges, words, clips[-1] if clips else None, goes_on, plan))
-    return tuple(clips)
+    return tuple(_retimed(plan, clips))
+
+
+def _retimed(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[ClipSpan]:
+    """Yield the clips at their own speeds, with what is held, one after another."""
+    first, retimed = 0, False
+    for cut, clip in zip(plan.each(Cut), clips, strict=True):
+        kept = cut.kept(plan.source(cut.source).words)
+        runs = clip_runs(plan, cut, kept, clip.source_frame, clip.source_frame + clip.frames)
+        update: dict[str, object] = {"first_frame": first, "joins_last": clip.joins_last and not retimed and not runs}
+        if runs:
+            begins = place(runs, 0) // UNIT
+            update |= {"runs": runs, "frames": lasting(runs), "silent": silent(speed_of(plan, cut.id), runs)}
+            update |= {"source_frame": begins, "source_start": seconds(begins, plan.output.rate)}
+        yield clip.model_copy(update=update)
+        first, retimed = first + (lasting(runs) or clip.frames), bool(runs)
 
 
 def _goes_on(last: ClipSpan, cut: Cut, cut_in: float, rate: Rate) -> bool:
@@ -132,7 +152,7 @@ def shots(plan: EditPlan, clips: Sequence[ClipSpan]) -> tuple[tuple[Shot, ...], 
 def _covers(plan: EditPlan, clip: ClipSpan, own: Shot) -> list[Shot]:
     """Return a clip's covers in whole frames, in order; slivers between them and beside its picture are closed."""
     found = sorted(
-        (_cover(cover, clip, plan.output.rate) for cover in plan.each(Cover) if cover.clip == clip.id), key=_first
+        (_cover(plan, cover, clip) for cover in plan.each(Cover) if cover.clip == clip.id), key=_first
     )
     closed: list[Shot] = []
     ends = [shot.first_frame for shot in found[1:]] + [own.end_frame]
@@ -145,15 +165,19 @@ def _covers(plan: EditPlan, clip: ClipSpan, own: Shot) -> list[Shot]:
     return closed
 
 
-def _cover(cover: Cover, clip: ClipSpan, rate: Rate) -> Shot:
+def _cover(plan: EditPlan, cover: Cover, clip: ClipSpan) -> Shot:
+    rate, speed = plan.output.rate, speed_of(plan, cover.id)
     first, end = span_of(cover, clip, rate)
+    begins = round(Fraction(cover.start) * rate.fraction)
+    runs = cover_runs(speed, begins, end - first, rate) if speed else ()
     return Shot(
         of=cover.id,
         source=cover.source,
-        source_frame=round(Fraction(cover.start) * rate.fraction),
+        source_frame=place(runs, 0) // UNIT if runs else begins,
         first_frame=first,
         frames=end - first,
         lasts=end - first,
+        runs=runs,
     )
 
 
@@ -179,8 +203,8 @@ def _pictures(plan: EditPlan, clips: Sequence[ClipSpan], total: int) -> tuple[Pi
     at = 0
     for index, clip in enumerate(clips):
         first, frames = passages.get(clip.id, (laid[index][-1].end_frame, 0))
-        for shot in laid[index]:
-            found += _pieces(shot, max(at, shot.first_frame), min(first, shot.end_frame), plan.output.rate)
+        for shot in (part for whole in laid[index] for part in _unblended(plan, whole)):
+            found += _pieces(shot, max(at, shot.first_frame), min(first, shot.end_frame), *_sizes(plan, shot))
         if frames:
             out, into = laid[index][-1].part(first, frames), laid[index + 1][0]
             found.append(Picture(first_frame=first, frames=frames, shot=out, into=into.part(first, frames)))
@@ -188,9 +212,30 @@ def _pictures(plan: EditPlan, clips: Sequence[ClipSpan], total: int) -> tuple[Pi
     return tuple(_veiled(picture, veils) for picture in found)
 
 
-def _pieces(shot: Shot, first: int, end: int, rate: Rate) -> list[Picture]:
+def _unblended(plan: EditPlan, shot: Shot) -> Iterator[Shot]:
+    """Part a shot whose frames are blended where it stands still: nothing is blended over that."""
+    speed, first = speed_of(plan, shot.of), shot.first_frame
+    if speed is None or not speed.smooth:
+        yield shot
+        return
+    for _, runs in groupby(shot.course, key=lambda run: run.step == 0):
+        frames = lasting(list(runs))
+        yield shot.part(first, frames)
+        first += frames
+
+
+def _sizes(plan: EditPlan, shot: Shot) -> tuple[int, int]:
+    """Return how many frames a piece of a shot has, and how many more its last one may have."""
+    rate, source = plan.output.rate.fraction, plan.source(shot.source)
+    size, rest = math.ceil(PIECE * rate), math.ceil(REST * rate)
+    if all(run.step >= 0 for run in shot.runs):
+        return size, rest
+    held = max(1, HELD * 2 // 3 // max(1, source.width * source.height))
+    return min(size, held), 0
+
+
+def _pieces(shot: Shot, first: int, end: int, size: int, rest: int) -> list[Picture]:
     """Part a stretch of a shot into pieces, counted from its start: a new end leaves the first ones as they were."""
-    size, rest = math.ceil(PIECE * rate.fraction), math.ceil(REST * rate.fraction)
     found: list[Picture] = []
     while first < end:
         frames = end - first if end - first < size + rest else size

@@ -13,6 +13,7 @@ keep their tone; what is brighter is brought in by a curve that ends at 1,000 ni
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -20,13 +21,14 @@ import ffmpeg
 
 from kernel.worker.filters import Stream, apply
 from kernel.worker.media import Rate, Source
+from kernel.worker.pacing import LEAD, grid_of, paced
+from kernel.worker.runs import UNIT, Run, lasting
 
 INDEXED = ("mov", "mp4", "matroska", "webm")
 """Containers that know where their key frames are: a seek lands on the one before."""
 SEEK, BLIND_SEEK = 1, 12
 """Seconds before a shot at which decoding begins. Without an index a seek lands between key frames, so that decoding
 has to begin more than a group of pictures earlier: 250 frames with x264's defaults, half a second in broadcast."""
-LEAD = Fraction(9, 20)
 HD = (1280, 576)
 """Columns from which, and lines above which, a picture that does not say otherwise is taken for BT.709."""
 WHITE, PEAK = 203, 1000
@@ -57,11 +59,26 @@ def conformed(feed: Feed, index: int, source_frame: int, frames: int, rate: Rate
         index: of the feed among the graph's inputs.
         source_frame: counted at `rate`; beyond the source's ends its edge frame stands still.
     """
-    source = feed.source
+    return played(feed, index, (Run(frames=frames, at=source_frame * UNIT, step=UNIT),), rate)
+
+
+def played(feed: Feed, index: int, runs: Sequence[Run], rate: Rate, smooth: bool = False) -> Stream:
+    """Return the frames of a source that some runs name.
+
+    Args:
+        index: of the feed among the graph's inputs.
+        runs: beyond the source's ends its edge frame stands still.
+        smooth: whether slow motion blends frames; else it repeats them.
+    """
+    source, run = feed.source, runs[0]
     stream = ffmpeg.input(str(index))[f"v:{source.video_stream}"]
     if source.interlaced:
         stream = apply(stream, "bwdif", mode="send_frame", deint="interlaced")
-    stream = _timed(stream, feed, source_frame, frames, rate)
+    if source.kind == "still" or (len(runs) == 1 and run.step == UNIT and run.at % UNIT == 0):
+        stream = _timed(stream, feed, run.at // UNIT, lasting(runs), rate)
+    else:
+        grid = grid_of(runs, source.rate, rate, smooth)
+        stream = paced(_timed(stream, feed, grid.first, grid.frames, grid.rate), grid, runs, rate, smooth)
     return _sdr(stream, source) if source.hdr else _said(stream, source)
 
 

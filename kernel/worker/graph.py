@@ -13,11 +13,12 @@ import ffmpeg
 
 from kernel.worker.ass import TICK
 from kernel.worker.camera import camera_of, reframe_of
-from kernel.worker.conform import Feed, conformed, feed_of
+from kernel.worker.conform import Feed, conformed, feed_of, played
 from kernel.worker.fill import filled
 from kernel.worker.filters import Stream, apply
 from kernel.worker.media import Source
 from kernel.worker.plan import EditPlan
+from kernel.worker.retime import speed_of
 from kernel.worker.rules import known
 from kernel.worker.scene import Known, OnPicture, OnShot, Scene
 from kernel.worker.subtitles import head_frames
@@ -53,7 +54,7 @@ def picture_graph(plan: EditPlan, timeline: Timeline, picture: Picture, size: Si
     """
     shots = [picture.shot, *([picture.into] if picture.into else [])]
 
-    feeds = [feed_of(plan.source(shot.source), shot.source_frame, timeline.rate) for shot in shots]
+    feeds = [feed_of(plan.source(shot.source), shot.earliest, timeline.rate) for shot in shots]
     streams = [
         _shot(plan, shot, feed, size, index) for index, (shot, feed) in enumerate(zip(shots, feeds, strict=True))
     ]
@@ -72,7 +73,8 @@ def picture_graph(plan: EditPlan, timeline: Timeline, picture: Picture, size: Si
 def _shot(plan: EditPlan, shot: Shot, feed: Feed, size: Size, index: int) -> Stream:
     """Return exactly the shot's frames, in the output's rate, size and colours."""
     source, rate = feed.source, plan.output.rate
-    stream = conformed(feed, index, shot.source_frame, shot.frames, rate)
+    speed = speed_of(plan, shot.of)
+    stream = played(feed, index, shot.course, rate, speed is not None and speed.smooth)
     own = Scene(plan.output, (source.width, source.height), shot.age, shot.frames, shot.lasts)
     effects = effects_of(plan, shot.of)
     stream = _treated(stream, [effect for effect in effects if not effect.fitted], own, source)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
 
-from kernel.worker import borders
+from kernel.worker import borders, retime
 from kernel.worker import captions as captioning
 from kernel.worker import titles as titling
-from kernel.worker.media import Source
+from kernel.worker.media import Rate, Source
 from kernel.worker.ops.captions import Captions
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
@@ -18,6 +19,7 @@ from kernel.worker.ops.music import Music
 from kernel.worker.ops.reframe import Reframe
 from kernel.worker.ops.title import Title
 from kernel.worker.plan import EditPlan
+from kernel.worker.runs import UNIT
 from kernel.worker.scene import Judged, Known, Take
 from kernel.worker.timing import ClipSpan, Shot, seconds
 
@@ -173,6 +175,7 @@ RULES: tuple[Callable[[EditPlan], Iterable[str]], ...] = (
     _covers,
     _references,
     borders.named,
+    retime.named,
     _music,
     _corrections,
     _named_things,
@@ -224,11 +227,16 @@ def _tight_cover(plan: EditPlan, cover: Cover, clip: ClipSpan, shot: Shot) -> It
     if shot.first_frame >= clip.end_frame or shot.end_frame > clip.end_frame:
         ends = cover.offset + seconds(shot.frames, rate)
         yield f"Cover {cover.id} reaches {ends:.2f} s into clip {clip.id}, which lasts {lasts:.2f} s."
-    elif source.kind == "video" and cover.start + seconds(shot.frames, rate) > source.duration + 2 * SLACK:
+    elif source.kind == "video" and cover.start + _used(shot, rate) > source.duration + 2 * SLACK:
         yield (
-            f"Cover {cover.id} shows {source.id} from {cover.start:.2f} s for {seconds(shot.frames, rate):.2f} s,"
+            f"Cover {cover.id} shows {source.id} from {cover.start:.2f} s for {_used(shot, rate):.2f} s,"
             f" but {source.id} lasts {source.duration:.2f} s: shorten it, begin earlier, or part it into two."
         )
+
+
+def _used(shot: Shot, rate: Rate) -> float:
+    """Return how many seconds of its source a shot shows."""
+    return float(Fraction(sum(abs(run.frames * run.step) for run in shot.course), UNIT) / rate.fraction)
 
 
 def known(plan: EditPlan, clips: Sequence[ClipSpan]) -> Known:

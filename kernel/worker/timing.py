@@ -86,6 +86,14 @@ class ClipSpan(Value):
         at = Fraction(source_seconds) * rate.fraction
         return self.first_frame + (frame_at(self.runs, at) if self.runs else at - self.source_frame)
 
+    def since(self, offset: float, rate: Rate) -> int:
+        """Return how many frames into it what would come so many seconds after its first frame as it was filmed comes."""
+        at = Fraction(offset) * rate.fraction
+        if not self.runs:
+            return round(at)
+        backwards = any(run.step < 0 for run in self.runs)
+        return round(frame_at(self.runs, Fraction(self.runs[0].at, UNIT) + (-at if backwards else at)))
+
     def source_at(self, frame: Fraction, rate: Rate) -> float:
         """Return the second of the source that a frame of the video, with its fraction, shows."""
         since = frame - self.first_frame
@@ -124,6 +132,11 @@ class Shot(Value):
         if not self.runs:
             return (Run(frames=self.frames, at=self.source_frame * UNIT, step=UNIT),)
         return stretch(self.runs, self.age, self.frames)
+
+    @property
+    def earliest(self) -> int:
+        """The first frame of the source that this stretch shows."""
+        return min(min(run.at, run.end - run.step) for run in self.course) // UNIT
 
     def part(self, first_frame: int, frames: int) -> Shot:
         """Return the stretch of it that begins at another frame of the timeline; it may reach beyond its ends."""

@@ -12,10 +12,12 @@ from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.effect import Effect
 from kernel.worker.ops.fade import Fade
+from kernel.worker.ops.freeze import Freeze
 from kernel.worker.ops.logo import Logo
 from kernel.worker.ops.loudness import Loudness
 from kernel.worker.ops.music import Music
 from kernel.worker.ops.reframe import Reframe
+from kernel.worker.ops.speed import Speed
 from kernel.worker.ops.split import Split
 from kernel.worker.ops.title import Title
 from kernel.worker.ops.transition import Transition
@@ -26,6 +28,8 @@ OPS = (
     Cover,
     Transition,
     Split,
+    Speed,
+    Freeze,
     Reframe,
     Zoom,
     Captions,
@@ -38,6 +42,6 @@ OPS = (
 )
 
 Operation = Annotated[
-    Cut | Cover | Transition | Split | Reframe | Zoom | Captions | Title | Logo | Music | Effect | Loudness | Fade,
+    Cut | Cover | Transition | Split | Speed | Freeze | Reframe | Zoom | Captions | Title | Logo | Music | Effect | Loudness | Fade,
     Field(discriminator="type"),
 ]
