@@ -21,12 +21,15 @@ from kernel.worker.ops.reframe import Reframe
 from kernel.worker.ops.zoom import Zoom
 from kernel.worker.output import Output
 from kernel.worker.plan import EditPlan
+from kernel.worker.runs import UNIT
 from kernel.worker.timing import Shot
 
 PUSH = 0.05
 """A still without a zoom of its own is slowly pushed in, by this much in ten seconds."""
 STILL = 1e-4
 """Shares of the picture; what moves less does not move."""
+GLIDE = 0.05
+"""Shares of the picture between two frames of a source; what moves further does so at a cut."""
 ROUND = 4
 """Pixels to spare round a window that moves, so that it is never cut."""
 
@@ -103,12 +106,27 @@ def _looks(
     window = _window(source, (output.width, output.height), float(scale.min()))
     path = None
     if reframe.mode == "follow":
-        path = followed(source, shot.source_frame - shot.age, shot.lasts, output.rate, window)
+        path = _followed(source, shot, output.rate, window)
     columns = []
     for side, still in enumerate((reframe.x, reframe.y)):
         base = path[:, side] if path is not None else np.full(shot.lasts, still)
         columns.append(_panned(zoom, side, base, shot.lasts) if zoom else base)
     return columns[0], columns[1]
+
+
+def _followed(source: Source, shot: Shot, rate: Rate, window: tuple[float, float]) -> Numbers | None:
+    """Return where the camera looks at each age of a clip, at whatever speed that is played."""
+    if not shot.runs:
+        return followed(source, shot.source_frame - shot.age, shot.lasts, rate, window)
+    at = np.concatenate([run.at + run.step * np.arange(run.frames) for run in shot.runs]) / UNIT
+    first = math.floor(at.min())
+    path = followed(source, first, math.floor(at.max()) - first + 2, rate, window)
+    if path is None:
+        return None
+    whole = np.floor(at).astype(np.int64)
+    on = path[whole - first + 1] - path[whole - first]
+    # Over a cut of the source it does not glide.
+    return np.asarray(path[whole - first] + np.where(np.abs(on) < GLIDE, on, 0) * (at - whole)[:, None])
 
 
 def _panned(zoom: Zoom, side: int, base: Numbers, lasts: int) -> Numbers:

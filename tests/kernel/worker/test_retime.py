@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kernel.worker.camera import camera_of
 from kernel.worker.compile import check, compile
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.runs import UNIT, place
@@ -229,3 +230,18 @@ def test_whatever_the_speed_places_stay_inside_the_clip(
     seen = [place(clip.runs, n) // UNIT for n in range(clip.frames)] or [clip.source_frame]
     assert low <= min(seen) <= max(seen) < max(high, low + 1)
     assert sum(picture.frames for picture in timeline.pictures) == timeline.frames == clip.frames
+
+
+@pytest.mark.parametrize(("factor", "frames"), [(2.0, 120), (0.5, 480)])
+def test_a_camera_that_follows_finds_the_face_at_any_speed(factor: float, frames: int) -> None:
+    known = {"id": "s1", "hash": "1" * 64, "name": "a", "kind": "video", "duration": 8.0, "width": 640, "height": 180}
+    faces = [{"at": n / 2, "x": 0.3 + 0.05 * n / 2, "y": 0.5, "height": 0.3} for n in range(17)]
+    follow = {"type": "reframe", "of": "c1", "mode": "follow"}
+    ways = []
+    for speed in ([], [_speed(factor=factor)]):
+        edit = plan([{**known, "rate": {"num": 30, "den": 1}, "faces": faces}], cut("c1", "s1", 0, 8), follow, *speed)
+        shot = compile(edit).clips[0].shot
+        ways.append(camera_of(edit, shot, edit.source("s1")).x)
+    assert len(ways[1]) == frames
+    assert np.ptp(ways[0]) > 0.2
+    assert np.interp(np.arange(frames) * factor, np.arange(240), ways[0]) == pytest.approx(ways[1], abs=1e-3)
