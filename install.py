@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Set up Rushes on this machine, then run what was asked for. Needs Python 3.11 or newer, no root, nothing else.
+Where it is root and there is apt, it also installs bubblewrap, the strongest box for ffmpeg.
 
     python3 install.py           set up (.venv, packages, database, bot); quick when nothing changed
     python3 install.py demo      set up, then make a video from the footage that comes along
@@ -77,6 +78,10 @@ ADVICE = (
     ),
 )
 """What pip says -> what to do, the first that fits."""
+
+BOXED = "kernel/worker/box.py"
+"""What bubblewrap is for."""
+GET_BOX = "sudo apt install bubblewrap"
 
 THEN = {"demo": ("bot", "demo"), "test": ("tests",)}
 """What is run after the set-up: a module and its first arguments."""
@@ -316,11 +321,28 @@ def failure(text: str, log: Path) -> str:
     return f"pip failed:\n{last}\nAll it said is in {log}; run this again, and report it if it stays."
 
 
+def fetch_box(place: Place, show: Show) -> None:
+    """Install bubblewrap where that is possible; without it Rushes goes on, with the next best box or its own word."""
+    if not (place.root / BOXED).exists() or shutil.which("bwrap") or not sys.platform.startswith("linux"):
+        return
+    apt = shutil.which("apt-get")
+    if apt and os.geteuid() == 0:
+        install = [apt, "install", "-y", "-q", "--no-install-recommends", "bubblewrap"]
+        quiet = {**surroundings(), "DEBIAN_FRONTEND": "noninteractive"}
+        show.passing("bubblewrap")
+        for command in (install, [apt, "update", "-q"], install):
+            if not shutil.which("bwrap"):
+                subprocess.run(command, capture_output=True, env=quiet)
+    there = shutil.which("bwrap") is not None
+    show.line(there, "bubblewrap, the box for ffmpeg", "" if there else f"goes on without; for it: {GET_BOX}")
+
+
 def set_up(place: Place, show: Show) -> None:
     """Bring the environment to what the files ask for, then have Rushes set up its own things."""
     print(f"Rushes in {place.root}", flush=True)
     with show.step(f"Python {platform.python_version()}"):
         check_machine(place)
+    fetch_box(place, show)
     with alone(place, show) as lock:
         if finished(place):
             show.line(True, f"{len(pins(place))} packages, as pinned", "unchanged")
@@ -369,6 +391,9 @@ def look_outside(place: Place) -> Iterator[Found]:
     yield Found("venv", not missing, what, f"sudo apt install {venv_package()}")
     room = SPARE if place.stamp.exists() else NEEDED
     yield Found("disk", free(place) >= room, f"{free(place):.1f} GB free, {room:.0f} needed", "df -h .")
+    if sys.platform.startswith("linux"):
+        boxed = shutil.which("bwrap") is not None
+        yield Found("bubblewrap", True, "there" if boxed else f"not there, Landlock does instead; for it: {GET_BOX}")
     yield files(place, "fonts", "kernel/worker/fonts", (".otf", ".ttf"))
     yield files(place, "music", "kernel/worker/music", (".flac",))
     yield files(place, "footage", "tests/footage", (".flac", ".mpg", ".mp4"))

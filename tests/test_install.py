@@ -8,6 +8,7 @@ import importlib.util
 import io
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -265,3 +266,46 @@ def test_every_dependency_has_one_exact_version(pinned: dict[str, str], install:
 def test_what_runs_here_is_what_is_pinned(pinned: dict[str, str]) -> None:
     assert pinned["pytest"] == version("pytest")
     assert len(pinned) > 50
+
+
+APT = """#!/bin/sh
+echo "$@" >> {log}
+[ "$1" = update ] && touch {folder}/fresh
+[ "$1" = install ] && [ -f {folder}/fresh ] && cp $0 {folder}/bwrap
+exit 0
+"""
+
+
+def _apt(place: Path) -> Path:
+    """Put an apt-get there that installs bubblewrap once its lists are fresh, and notes what it was asked."""
+    place.mkdir()
+    (place / "apt-get").write_text(APT.format(log=place / "log", folder=place))
+    (place / "apt-get").chmod(0o755)
+    return place / "log"
+
+
+def test_bubblewrap_is_fetched_where_that_is_possible(
+    install: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.geteuid() != 0 or not sys.platform.startswith("linux"):
+        pytest.skip("only root on Linux has anything installed")
+    log = _apt(tmp_path / "bin")
+    for tool in ("cp", "touch"):
+        (tmp_path / "bin" / tool).symlink_to(str(shutil.which(tool)))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with redirect_stdout(io.StringIO()) as said:
+        install.fetch_box(install.Place(ROOT), install.Show())
+        install.fetch_box(install.Place(ROOT), install.Show())
+    assert [line.split()[0] for line in log.read_text().splitlines()] == ["install", "update", "install"]
+    assert said.getvalue().count("bubblewrap") == 1
+
+
+def test_without_bubblewrap_the_set_up_goes_on_and_says_how_to_get_it(
+    install: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not sys.platform.startswith("linux"):
+        pytest.skip("bubblewrap is for Linux")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with redirect_stdout(io.StringIO()) as said:
+        install.fetch_box(install.Place(ROOT), install.Show())
+    assert "goes on without; for it: sudo apt install bubblewrap" in said.getvalue()
