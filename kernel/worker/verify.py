@@ -39,27 +39,35 @@ def prove(path: Path, frames: int, ffmpeg: Ffmpeg, cancelled: Wish = None) -> No
         WorkerError: it has errors, or not exactly the planned frames.
     """
     arguments = [*STRICT, *opening(path), "-map", "0:v:0", "-f", "null", "-progress", "pipe:1", "-"]
-    told = ffmpeg.lines(arguments, cwd=path.parent, timeout=60 + 2 * frames, cancelled=cancelled)
+    told = ffmpeg.lines(arguments, timeout=60 + 2 * frames, cancelled=cancelled)
     counted = [int(line[6:]) for line in told if line.startswith("frame=") and line[6:].isdigit()]
     if (counted or [0])[-1] != frames:
         raise WorkerError(f"A piece has {(counted or [0])[-1]} frames where {frames} were planned: it is not used.")
 
 
-def check_join(path: Path, frames: int, rate: Fraction, ffmpeg: Ffmpeg, cancelled: Wish = None) -> None:
+def check_join(
+    path: Path, frames: int, rate: Fraction, ffmpeg: Ffmpeg, cancelled: Wish = None, *, silent: bool = False
+) -> None:
     """Check the packets of a joined file: each planned frame once and at its time, sound as long as the picture.
+
+    Args:
+        silent: it has no sound on purpose.
 
     Raises:
         WorkerError: it is otherwise.
     """
-    arguments = [*opening(path), "-map", "0:v:0", "-map", "0:a:0", "-c", "copy", "-f", "framecrc", "pipe:1"]
-    rows = _rows(ffmpeg.lines(arguments, timeout=120 + frames, cancelled=cancelled))
+    streams = ["-map", "0:v:0", *([] if silent else ["-map", "0:a:0"])]
+    arguments = [*opening(path), *streams, "-c", "copy", "-f", "framecrc", "pipe:1"]
+    said = list(ffmpeg.lines(arguments, cwd=path.parent, timeout=120 + frames, cancelled=cancelled))
+    rows, ticks = _rows(said), _ticks(said)
     _counted(len(rows["0"]), frames)
-    ticks = sorted(int(row[2]) for row in rows["0"])
+    # Some containers count in milliseconds: each frame has to be at the tick that is nearest to its time.
+    planned = [round(Fraction(number) / rate / ticks["0"]) for number in range(frames)]
     decoded = [int(row[1]) for row in rows["0"]]
-    # framecrc counts in the file's own ticks, of which a frame takes a whole number.
-    if ticks != list(range(0, frames * int(rows["0"][0][3]), int(rows["0"][0][3]))) or decoded != sorted(set(decoded)):
+    if sorted(int(row[2]) for row in rows["0"]) != planned or decoded != sorted(set(decoded)):
         raise WorkerError("The video's frames do not follow one another evenly: it is not handed out.")
-    _as_long(sum(int(row[3]) for row in rows["1"]), frames, rate)
+    if not silent:
+        _as_long(round(sum(int(row[3]) for row in rows["1"]) * ticks["1"] * SAMPLE_RATE), frames, rate)
 
 
 def verify(path: Path, frames: int, rate: Fraction, ffmpeg: Ffmpeg, cancelled: Wish = None) -> Measured:
@@ -94,8 +102,13 @@ def _as_long(samples: int, frames: int, rate: Fraction) -> None:
 def rows_of(lines: Iterable[str]) -> tuple[Fraction, list[list[str]]]:
     """Return the tick of framecrc's first stream, in seconds, and its rows."""
     said = list(lines)
-    tick = next((line.split(":")[1] for line in said if line.startswith("#tb 0:")), "1/1")
-    return Fraction(tick.strip()), _rows(said)["0"]
+    return _ticks(said)["0"], _rows(said)["0"]
+
+
+def _ticks(lines: Iterable[str]) -> dict[str, Fraction]:
+    """Return the tick of each stream of framecrc, in seconds."""
+    told = [line[4:].split(":") for line in lines if line.startswith("#tb ")]
+    return {"0": Fraction(1), "1": Fraction(1)} | {number: Fraction(tick.strip()) for number, tick in told}
 
 
 def _rows(lines: Iterable[str]) -> dict[str, list[list[str]]]:
