@@ -19,6 +19,12 @@ STANDARD = (
 SNAP = 0.002
 FASTEST = 120
 """Frames per second; a clip that is faster is counted as this, as no screen shows more."""
+OWN_CLOCK = ("-copyts",)
+"""Options of an input that is read by the file's own clock. Without them ffmpeg counts from the first of the streams
+that a run uses, or from the place it seeks to, in whole ticks of the stream: picture and sound of a TS part by the wait
+between them, and a seek in an AVI is a third of a frame off."""
+NO_TIME = -(2**63)
+"""What stands where a packet has no time; programme streams leave out those that a decoder can guess."""
 JITTER = 0.1
 """Share of a frame by which times may stray without the rate being a variable one."""
 STRAYS = 0.02
@@ -31,6 +37,8 @@ class Track:
 
     base: Fraction
     """Seconds per tick."""
+    zero: float = 0.0
+    """Seconds that the clock shows where times are counted from."""
     times: list[int] = field(default_factory=list)
     """Ticks of each frame or packet."""
     last: int = 0
@@ -43,13 +51,13 @@ class Track:
     @property
     def start(self) -> float:
         """Seconds."""
-        return float(min(self.times) * self.base)
+        return float(min(self.times) * self.base) - self.zero
 
     @property
     def end(self) -> float:
         """Seconds: the end of the last frame."""
         length = self.last or (median(_steps(self.times)) if len(self.times) > 1 else 0)
-        return float((max(self.times) + Fraction(length)) * self.base)
+        return float((max(self.times) + Fraction(length)) * self.base) - self.zero
 
     @property
     def gap(self) -> float:
@@ -57,15 +65,23 @@ class Track:
         return float(max(_steps(self.times), default=0) * self.base)
 
 
-def read_tracks(lines: Iterable[str]) -> dict[int, Track]:
-    """Read framecrc lines, in memory that grows with the frames' count alone; streams without a frame are left out."""
+def read_tracks(lines: Iterable[str], zero: float = 0.0) -> dict[int, Track]:
+    """Read framecrc lines, in memory that grows with the frames' count alone; streams without a frame are left out.
+
+    Args:
+        lines: of ffmpeg's framecrc output.
+        zero: seconds that the clock shows where times are counted from.
+    """
     tracks: dict[int, Track] = {}
+    coded: dict[int, list[int]] = {}
     for line in lines:
         if line.startswith("#tb "):
             number, base = line[4:].split(": ")
-            tracks[int(number)] = Track(Fraction(base))
+            tracks[int(number)], coded[int(number)] = Track(Fraction(base), zero), []
         elif line and line[0].isdigit():
-            _add(tracks, line)
+            _add(tracks, coded, line)
+    for stream, times in coded.items():
+        _fill_in(tracks[stream], times)
     return {number: track for number, track in tracks.items() if track.times}
 
 
@@ -86,14 +102,22 @@ def rate_of(track: Track) -> tuple[Rate | None, bool]:
     return _rate(1 / (middle if variable else mean)), variable
 
 
-def _add(tracks: dict[int, Track], line: str) -> None:
-    number, _, time, length, size = (int(part) for part in line.split(",")[:5])
+def _add(tracks: dict[int, Track], coded: dict[int, list[int]], line: str) -> None:
+    number, decoded, time, length, size = (int(part) for part in line.split(",")[:5])
     track = tracks[number]
-    if not track.times or time >= track.times[-1]:
-        track.last = length
-    track.times.append(time)
+    coded[number].append(decoded)
     track.size += size
     track.ticks += length
+    if time != NO_TIME:
+        track.last = length if not track.times or time >= track.times[-1] else track.last
+        track.times.append(time)
+
+
+def _fill_in(track: Track, coded: list[int]) -> None:
+    """Where some packets say only when they are decoded, count from that: they are shown later by one delay for all."""
+    if track.times and len(track.times) < len(coded) and min(coded) != NO_TIME:
+        delay = min(track.times) - min(coded)
+        track.times = [time + delay for time in coded]
 
 
 def _steps(times: list[int]) -> list[int]:

@@ -84,7 +84,7 @@ def played(feed: Feed, index: int, runs: Sequence[Run], rate: Rate, smooth: bool
 
 def _timed(stream: Stream, feed: Feed, source_frame: int, frames: int, rate: Rate) -> Stream:
     frame = min(1 / rate.fraction, 1 / feed.source.rate.fraction) if feed.source.rate else 1 / rate.fraction
-    at = Fraction(source_frame) / rate.fraction - feed.seek + LEAD * frame
+    at = Fraction(feed.source.start) + Fraction(source_frame) / rate.fraction + LEAD * frame
     stream = apply(stream, "settb", expr="1/1000000")
     stream = apply(stream, "setpts", expr=f"PTS-({round(at * 1000000)})")
     stream = apply(stream, "fps", fps=str(rate), start_time=0, round="up")

@@ -72,6 +72,8 @@ class Probe(Value):
     kind: Kind
     duration: float
     """Seconds that can really be decoded; 0 for a still."""
+    start: float = 0.0
+    """Seconds that the file's own clock shows where it begins; all other times count from there."""
     size: int
     """Bytes."""
     container: str
@@ -150,6 +152,8 @@ class Source(Value):
     name: str
     kind: Kind
     duration: float
+    start: float = 0.0
+    """Seconds that its own clock shows where it begins; all times of a plan count from there."""
     width: int = 0
     height: int = 0
     rate: Rate | None = None
@@ -189,6 +193,7 @@ class Source(Value):
             name=name,
             kind=probe.kind,
             duration=probe.duration,
+            start=probe.start,
             width=probe.width,
             height=probe.height,
             rate=probe.rate,

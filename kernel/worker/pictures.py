@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from kernel.worker.clock import OWN_CLOCK
 from kernel.worker.ffmpeg import Ffmpeg, Log, Wish, opening
 from kernel.worker.media import Probe, Rate
 
@@ -67,8 +68,16 @@ def frames(
         return
     width, height = small_size(probe)
     rate = looked_at(probe.rate)
-    steady = f"fps={rate}:start_time=0,scale={width}:{height}:flags=area,format=yuv420p"
-    arguments = [*opening(path), "-map", f"0:v:{probe.video_stream}", "-vf", steady, "-t", f"{probe.duration:.6f}"]
+    steady = f"setpts=PTS-{probe.start:.6f}/TB,fps={rate}:start_time=0,scale={width}:{height}:flags=area,format=yuv420p"
+    arguments = [
+        *opening(path, *OWN_CLOCK),
+        "-map",
+        f"0:v:{probe.video_stream}",
+        "-vf",
+        steady,
+        "-t",
+        f"{probe.duration:.6f}",
+    ]
     blocks = ffmpeg.stream(
         [*arguments, "-f", "rawvideo", "pipe:1"],
         cwd=work,

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from kernel.errors import WorkerError
 from kernel.worker.ass import Written
+from kernel.worker.clock import OWN_CLOCK
 from kernel.worker.conform import Feed
 from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.graph import Graph, picture_graph
@@ -129,7 +130,7 @@ def _opened(making: Making, feed: Feed) -> list[str]:
     # -noaccurate_seek keeps the frame that is on screen when the shot begins; the graph drops what is before.
     seek = ["-noaccurate_seek", "-ss", str(feed.seek)] if feed.seek else []
     decoder = ["-c:v", feed.source.decoder] if feed.source.decoder else []
-    return opening(making.media[feed.source.id], *decoder, *seek)
+    return opening(making.media[feed.source.id], *OWN_CLOCK, *decoder, *seek)
 
 
 def size_of(making: Making) -> tuple[int, int]:

@@ -11,7 +11,7 @@ import stat
 from pathlib import Path
 
 from kernel.errors import BadInput, TimedOut, WorkerError
-from kernel.worker.clock import Track, rate_of, read_tracks
+from kernel.worker.clock import OWN_CLOCK, Track, rate_of, read_tracks
 from kernel.worker.ffmpeg import Ffmpeg, Run, Wish, opening
 from kernel.worker.listing import Listing, Shown, Stream, read_listing, read_shown
 from kernel.worker.media import Probe, Rate
@@ -149,7 +149,7 @@ class _Look:
 
     def _best_sound(self, listing: Listing) -> Stream | None:
         for sound in _sounds(listing)[:TRIED_SOUNDS]:
-            if self._tracks(["-t", "2"], [f"0:a:{sound.index}"], ["-c:a", "pcm_s16le"], LISTING_TIME):
+            if self._tracks(0.0, ["-t", "2"], [f"0:a:{sound.index}"], ["-c:a", "pcm_s16le"], LISTING_TIME):
                 return sound
         return None
 
@@ -162,9 +162,9 @@ class _Look:
     ) -> Probe:
         maps = [f"0:v:{picture.index}"] if picture else []
         maps += [f"0:a:{sound.index}"] if sound else []
-        packets = self._tracks([], maps, ["-c", "copy"], PACKETS_TIME)
+        packets = self._tracks(listing.start, [], maps, ["-c", "copy"], PACKETS_TIME)
         self._check_clock(packets, listing, picture)
-        tracks, damage = self._decoded(packets, maps, picture, sound)
+        tracks, damage = self._decoded(listing.start, packets, maps, picture, sound)
         seen, heard = tracks.get(0) if picture else None, tracks.get(len(maps) - 1) if sound else None
         if picture and seen is None:
             raise _refusal(self.path, "none of its pictures can be read: it is badly damaged")
@@ -185,7 +185,7 @@ class _Look:
             raise _refusal(self.path, f"it is an animation of {pixels / 1e9:.0f} billion pixels in all")
 
     def _decoded(
-        self, packets: dict[int, Track], maps: list[str], picture: Stream | None, sound: Stream | None
+        self, zero: float, packets: dict[int, Track], maps: list[str], picture: Stream | None, sound: Stream | None
     ) -> tuple[dict[int, Track], int]:
         """Return the tracks as decoded and the count of faults; the packets' own where only samples are decoded."""
         end = max((track.end for track in packets.values()), default=0.0)
@@ -193,20 +193,22 @@ class _Look:
         how = [*(how if picture else []), *(["-c:a", "pcm_s16le"] if sound else [])]
         cost = picture.width * picture.height * len(packets[0].times) if picture and 0 in packets else 0
         if cost <= FULL_DECODE:
-            return self._tracks(["-noautorotate"], maps, how, DECODE_TIME), len(self.said)
-        self._tracks(["-noautorotate", "-t", f"{SAMPLE:g}"], maps, how, DECODE_TIME)
-        self._tracks(["-noautorotate", "-ss", f"{max(0.0, end - SAMPLE):.3f}"], maps, how, DECODE_TIME)
+            return self._tracks(zero, ["-noautorotate"], maps, how, DECODE_TIME), len(self.said)
+        self._tracks(zero, ["-noautorotate", "-t", f"{SAMPLE:g}"], maps, how, DECODE_TIME)
+        self._tracks(zero, ["-noautorotate", "-ss", f"{max(0.0, end - SAMPLE):.3f}"], maps, how, DECODE_TIME)
         return packets, len(self.said)
 
-    def _tracks(self, before: list[str], maps: list[str], how: list[str], timeout: float) -> dict[int, Track]:
+    def _tracks(
+        self, zero: float, before: list[str], maps: list[str], how: list[str], timeout: float
+    ) -> dict[int, Track]:
+        """Return the clock of the streams; `zero` is what the file's own shows where it begins."""
         chosen = [part for name in maps for part in ("-map", name)]
-        arguments = [*opening(self.path, *before), *chosen, *how, "-f", "framecrc", "pipe:1"]
+        arguments = [*opening(self.path, *OWN_CLOCK, *before), *chosen, *how, "-f", "framecrc", "pipe:1"]
         try:
-            return read_tracks(
-                self.ffmpeg.lines(
-                    arguments, cwd=self.work, timeout=timeout, cancelled=self.cancelled, told=self._remember
-                )
+            lines = self.ffmpeg.lines(
+                arguments, cwd=self.work, timeout=timeout, cancelled=self.cancelled, told=self._remember
             )
+            return read_tracks(lines, zero)
         except TimedOut:
             raise
         except WorkerError:
@@ -264,6 +266,7 @@ def _still(listing: Listing, video: Stream, shown: Shown, size: int) -> Probe:
     return Probe(
         kind="still",
         duration=0.0,
+        start=listing.start,
         size=size,
         container=listing.container,
         bitrate=0,
@@ -295,6 +298,7 @@ def _compose(
     return Probe(
         kind="video" if seen else "audio",
         duration=round(duration, 6),
+        start=listing.start,
         size=size,
         container=listing.container,
         bitrate=round(size * 8 / duration) if duration else 0,

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.errors import BadInput
+from kernel.worker.clock import OWN_CLOCK
 from kernel.worker.ffmpeg import Ffmpeg, Wish, opening
 from kernel.worker.media import Probe
 
@@ -41,8 +42,8 @@ def take_sound(path: Path, probe: Probe, wav: Path, ffmpeg: Ffmpeg, cancelled: W
         Integrated loudness in LUFS (EBU R128) of the sound as it is in the source; None where it is silent.
     """
     on_the_clock = f"aresample=async=1:first_pts=0,atrim=end={probe.duration:.6f}"
-    chain = f"ebur128=framelog=quiet,{on_the_clock}"
-    source = [*opening(path), "-map", f"0:a:{probe.audio_stream}", "-af", chain]
+    chain = f"asetpts=round(PTS-{probe.start:.6f}/TB),ebur128=framelog=quiet,{on_the_clock}"
+    source = [*opening(path, *OWN_CLOCK), "-map", f"0:a:{probe.audio_stream}", "-af", chain]
     made = ["-ac", "1", "-ar", str(RATE), "-c:a", "pcm_s16le", "-map_metadata", "-1", "-fflags", "+bitexact"]
     run = ffmpeg.run(
         [*source, *made, f"file:{wav.absolute()}"],

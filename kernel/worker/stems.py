@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kernel.worker.clock import OWN_CLOCK
 from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.media import Source
 from kernel.worker.meter import Meter, Numbers
@@ -70,7 +71,7 @@ def take(wanted: Wanted, path: Path, cache: Cache, ffmpeg: Ffmpeg, cancelled: Wi
         with cache.work() as work:
             made = work / "stem.f32"
             timeout = 120 + 2 * wanted.samples / RATE
-            arguments = [*opening(path, "-ss", str(seek)), *options, f"file:{made}"]
+            arguments = [*opening(path, *OWN_CLOCK, "-ss", str(seek)), *options, f"file:{made}"]
             ffmpeg.run(arguments, cwd=work, timeout=timeout, cancelled=cancelled)
             if wanted.paces:
                 stretched(held(made), RATE, wanted.paces)[: wanted.samples].tofile(made.with_suffix(".paced"))
@@ -94,7 +95,8 @@ def _arguments(wanted: Wanted) -> tuple[int, list[str]]:
     first = wanted.first - seek * RATE + wanted.late
     samples = round(total(wanted.paces) * RATE) if wanted.paces else wanted.samples
     chain = [
-        f"aresample={RATE}:async=1:first_pts=0:min_comp=0.00002:dither_method=none",
+        f"asetpts=round(PTS-{source.start + seek:.6f}/TB)",
+        f"aresample={RATE}:async=1:first_pts=0:min_comp=0.00002:min_hard_comp=0.02:dither_method=none",
         *(["pan=stereo|c0=c0|c1=c0"] if source.channels == 1 else []),
         "aformat=sample_fmts=flt:channel_layouts=stereo",
         *wanted.filters,

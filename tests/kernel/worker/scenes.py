@@ -71,7 +71,7 @@ def write_sound(path: Path, ffmpeg: Ffmpeg, sound: Sound, more: Sequence[str] = 
 
 def read_frames(path: Path, ffmpeg: Ffmpeg, width: int = WIDTH, height: int = HEIGHT) -> Frames:
     """Return every frame of a video as luma."""
-    arguments = [*opening(path), "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", "extractplanes=y"]
+    arguments = [*opening(path), "-map", "0:v:0", "-fps_mode", "passthrough", "-vf", "format=yuv420p,extractplanes=y"]
     blocks = ffmpeg.stream([*arguments, "-f", "rawvideo", "pipe:1"], cwd=path.parent, timeout=60, size=width * height)
     return np.stack([np.frombuffer(block, dtype=np.uint8).reshape(height, width) for block in blocks])
 

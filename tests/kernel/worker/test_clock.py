@@ -62,3 +62,16 @@ def test_a_dropped_frame_is_no_variable_rate_but_many_are() -> None:
 def test_one_frame_has_the_rate_of_its_length_or_none() -> None:
     assert str(rate_of(track([0], last=3600))[0]) == "25/1"
     assert rate_of(track([0])) == (None, False)
+
+
+def test_packets_without_a_time_of_their_own_count_from_when_they_are_decoded() -> None:
+    rows = [(-3000, 0), (0, 9000), (3000, None), (6000, None), (9000, 12000)]
+    said = [f"0, {coded}, {-(2**63) if shown is None else shown}, 3000, 10, 0x0" for coded, shown in rows]
+    track = read_tracks(["#tb 0: 1/90000", *said])[0]
+    assert sorted(track.times) == [0, 3000, 6000, 9000, 12000]
+    assert track.gap == pytest.approx(1 / 30)
+
+
+def test_times_count_from_where_the_file_begins() -> None:
+    track = read_tracks(["#tb 0: 1/10", "0, 100, 100, 1, 10, 0x0", "0, 101, 101, 1, 10, 0x0"], 10.0)[0]
+    assert (track.start, track.end) == (pytest.approx(0), pytest.approx(0.2))
