@@ -11,12 +11,13 @@ import os
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from kernel.errors import BadInput, RushesError, WorkerError
-from kernel.worker.box import Bare, Box
+from kernel.worker.box import Bare, Box, Bubblewrap
 from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.probe import probe
 from kernel.worker.render import render
@@ -228,6 +229,20 @@ def test_an_honest_edit_is_the_same_in_every_box(kind: type[Box], yard: Path, tm
         for name, each in (("free", Bare), ("bound", kind))
     ]
     assert made[0].hash == made[1].hash
+
+
+def test_no_run_of_a_render_may_write_beside_sources_or_results(yard: Path, tmp_path: Path) -> None:
+    ffmpeg = held(Bubblewrap)
+    there, cache = tmp_path / "source", tmp_path / "cache"
+    there.mkdir()
+    sound = ["-f", "lavfi", "-i", "sine=d=3", "-f", "lavfi", "-i", "testsrc2=s=160x90:r=30:d=3", "-pix_fmt", "yuv420p"]
+    ffmpeg.run([*sound, "a.mp4"], cwd=there, timeout=20)
+    clips = [cut(f"c{n}", "s1", n, n + 0.5) for n in range(3)]
+    edit = plan([source("s1", there / "a.mp4", 3)], *clips, {"type": "captions"}, {"type": "loudness"})
+    made = render(edit, {"s1": there / "a.mp4"}, tmp_path / "out" / "o.mp4", cache, ffmpeg)
+    opened = [Path(path) for line in made.commands for word, path in pairwise(line) if word in ("--bind", "--bind-try")]
+    assert opened
+    assert [path for path in opened if cache not in path.parents] == []
 
 
 def hostile(yard: Path, port: int) -> dict[str, tuple[str, bytes]]:
