@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kernel.errors import BadDocument
+from kernel.worker.borders import span_of
 from kernel.worker.compile import check, lay
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.title import Title
@@ -55,7 +56,7 @@ def _rows(plan: EditPlan, footage: Body) -> Iterator[str]:
         if operation.type == "cut":
             yield _clip(clips[operation.id], operation.why, plan, footage, rate)
         elif isinstance(operation, Cover | Title):
-            yield _over(operation, clips[operation.clip], rate)
+            yield _over(operation, clips[operation.clip], plan, rate)
         else:
             yield _json(operation.model_dump(mode="json"))
 
@@ -78,9 +79,11 @@ def _face(clip: ClipSpan, footage: Body) -> str:
     return f" {{face at x {x:.2f}, y {y:.2f}}}"
 
 
-def _over(operation: Cover | Title, clip: ClipSpan, rate: float) -> str:
+def _over(operation: Cover | Title, clip: ClipSpan, plan: EditPlan, rate: float) -> str:
     begins = clip.first_frame / rate + operation.offset
     ends = clip.end_frame / rate if operation.length is None else begins + operation.length
+    if isinstance(operation, Cover):
+        begins, ends = (frame / rate for frame in span_of(operation, clip, plan.output.rate))
     when = f"{operation.type} {operation.id} {begins:.2f}-{ends:.2f} over {clip.id}"
     told = operation.model_dump(mode="json", exclude={"type", "id", "clip"})
     return f"{when} {_json(told)}"

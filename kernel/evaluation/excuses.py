@@ -10,6 +10,7 @@ from kernel.worker.mixing import MUTE_DB
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.fade import Fade
 from kernel.worker.ops.music import Music
+from kernel.worker.runs import Run
 from kernel.worker.timing import Picture, Shot, Timeline, seconds
 
 SLACK = 0.1
@@ -50,7 +51,7 @@ def dark(seen: Seen) -> list[Span]:
 
 
 def still(seen: Seen) -> list[Span]:
-    """Return where a standing picture is asked for: stills, and sources that stand still themselves."""
+    """Return where a standing picture is asked for: stills, freezes, and sources that stand still themselves."""
     if seen.timeline is None:
         return []
     return [span for picture in seen.timeline.pictures for span in _still(seen, seen.timeline, picture)]
@@ -63,6 +64,15 @@ def _still(seen: Seen, timeline: Timeline, picture: Picture) -> Iterator[Span]:
     for shot in shots:
         facts = seen.sources.get(shot.source)
         yield from _standing(timeline, shot, facts) if facts else ()
+        yield from _held(timeline, shot.course, shot.first_frame)
+
+
+def _held(timeline: Timeline, runs: Sequence[Run], first: int) -> Iterator[Span]:
+    """Yield where a frame is held."""
+    for run in runs:
+        if run.step == 0:
+            yield _span(timeline, first, first + run.frames)
+        first += run.frames
 
 
 def _is_still(seen: Seen, shot: Shot) -> bool:
@@ -71,11 +81,11 @@ def _is_still(seen: Seen, shot: Shot) -> bool:
 
 def _standing(timeline: Timeline, shot: Shot, facts: Inspection) -> Iterator[Span]:
     """Yield the seconds of a shot in which its source does not move."""
-    begins = seconds(shot.source_frame, timeline.rate)
-    offset = seconds(shot.first_frame, timeline.rate) - begins
     for second, moved in enumerate(facts.motion):
-        if moved < STILL and begins < second + 1 and second < begins + seconds(shot.frames, timeline.rate):
-            yield Span(start=second + offset, end=second + 1 + offset)
+        start, end = sorted(float(shot.frame_of(at, timeline.rate)) for at in (second, second + 1))
+        if moved < STILL and shot.first_frame < end and start < shot.end_frame:
+            rate = float(timeline.rate.fraction)
+            yield Span(start=start / rate, end=end / rate)
 
 
 def quiet(seen: Seen) -> list[Span]:
@@ -95,12 +105,13 @@ def _mute(seen: Seen, cut: Cut) -> Iterator[Span]:
         return
     clip = next(clip for clip in seen.timeline.clips if clip.id == cut.id)
     whole = _span(seen.timeline, clip.first_frame, clip.end_frame)
-    if cut.gain_db <= MUTE_DB or not seen.plan.source(cut.source).has_sound:
+    if cut.gain_db <= MUTE_DB or clip.silent or not seen.plan.source(cut.source).has_sound:
         yield whole
-    facts = seen.sources.get(cut.source)
-    if facts and not clip.words:
-        offset = whole.start - clip.source_start
-        yield from (Span(start=s.start + offset, end=s.end + offset) for s in facts.silences)
+    yield from _held(seen.timeline, clip.runs, clip.first_frame)
+    facts, rate = seen.sources.get(cut.source), seen.timeline.rate
+    for silence in facts.silences if facts and not clip.words else ():
+        start, end = (float(clip.frame_of(at, rate) / rate.fraction) for at in (silence.start, silence.end))
+        yield Span(start=start, end=end)
 
 
 def _span(timeline: Timeline, first: int, end: int) -> Span:

@@ -83,8 +83,7 @@ class ClipSpan(Value):
 
     def frame_of(self, source_seconds: float | Fraction, rate: Rate) -> Fraction:
         """Return the frame of the video, with its fraction, at which a second of the source falls."""
-        at = Fraction(source_seconds) * rate.fraction
-        return self.first_frame + (frame_at(self.runs, at) if self.runs else at - self.source_frame)
+        return self.shot.frame_of(source_seconds, rate)
 
     def since(self, offset: float, rate: Rate) -> int:
         """Return how many frames into it what would come so many seconds after its first frame as it was filmed comes."""
@@ -132,6 +131,11 @@ class Shot(Value):
         if not self.runs:
             return (Run(frames=self.frames, at=self.source_frame * UNIT, step=UNIT),)
         return stretch(self.runs, self.age, self.frames)
+
+    def frame_of(self, source_seconds: float | Fraction, rate: Rate) -> Fraction:
+        """Return the frame of the video, with its fraction, at which a second of the source falls."""
+        at = Fraction(source_seconds) * rate.fraction
+        return self.first_frame + (frame_at(self.runs, at) - self.age if self.runs else at - self.source_frame)
 
     @property
     def earliest(self) -> int:

@@ -97,3 +97,10 @@ def test_a_video_that_should_be_heard_and_is_silent_fails(look: Look) -> None:
 
 def test_a_silent_file_without_a_plan_is_not_judged(look: Look) -> None:
     assert not measure(look(loudness=None, true_peak=None)).applicable
+
+
+def test_the_silence_of_a_held_frame_and_of_a_clip_too_fast_to_be_heard_is_no_fault(look: Look) -> None:
+    held = {"type": "freeze", "clip": "c1", "at": 4.0, "length": 3.0}
+    fast = {"type": "speed", "of": "c1", "factor": 3.0}
+    for more in (held, fast):
+        assert passes(look(plan([named("s1")], CLIP, more), silent=[{"start": 4.0, "end": 7.0}]))

@@ -77,3 +77,19 @@ def test_without_a_plan_the_ends_may_fade(look: Look) -> None:
 
 def test_a_sound_file_is_not_judged(look: Look) -> None:
     assert not measure(look(video_codec="")).applicable
+
+
+def test_a_frame_that_is_held_as_planned_may_stand_still(look: Look) -> None:
+    clip, freeze = cut("c1", "s1", 0, 8), {"type": "freeze", "clip": "c1", "at": 4.0, "length": 2.0}
+    assert measure(look(plan([named("s1")], clip, freeze), frozen=MIDDLE)).score == 1.0
+    later = {**freeze, "at": 6.0}
+    assert not measure(look(plan([named("s1")], clip, later), frozen=MIDDLE)).passed
+
+
+def test_a_source_that_stands_still_does_so_at_its_own_speed(look: Look) -> None:
+    probe = Probe(kind="video", duration=30, size=1, container="mov", bitrate=1)
+    facts = {"s1": Inspection(probe=probe, motion=(0.1,) * 8 + (0.0,) * 4 + (0.1,) * 18)}
+    clip, fast = cut("c1", "s1", 0, 20), {"type": "speed", "of": "c1", "factor": 2.0}
+    sped, plain = (look(plan([named("s1")], clip, *more), frozen=MIDDLE) for more in ([fast], []))
+    assert measure(sped.model_copy(update={"sources": facts})).score == 1.0
+    assert not measure(plain.model_copy(update={"sources": facts})).passed
