@@ -14,10 +14,10 @@ from kernel.evaluation.base import MEASURED, Finding, Metric, Seen, listed, part
 from kernel.evaluation.contrast import BLACK, WHITE, Colour, contrast, over, parsed
 from kernel.evaluation.scorecard import Evidence, Score
 from kernel.worker.captions import LONGEST, SHORTEST
+from kernel.worker.drawn_captions import PANEL_ALPHA, ink
 from kernel.worker.layout import CHARACTERS, FEWEST, LOOKS, safe_zone, shape
 from kernel.worker.ops.captions import Captions
 from kernel.worker.plan import EditPlan
-from kernel.worker.drawn_captions import PANEL_ALPHA, ink
 from kernel.worker.timing import Box, Cue, Timeline, TitleSpan
 from kernel.worker.writing import LETTERS, reading
 

@@ -160,8 +160,9 @@ def _finish(stream: Stream, timeline: Timeline, picture: Picture, script: str | 
     """Lay words and fades over the piece, and set its clock back to nought."""
     if script:
         # The script's clock counts frames, so that its hundredths of a second are exact at every rate.
-        stream = apply(stream, "settb", expr=f"{TICK}/100")
-        stream = apply(stream, "setpts", expr="N")
+        # Its ticks are microseconds all the same: how long a frame lasts is rounded to whole ones.
+        stream = apply(stream, "settb", expr="1/1000000")
+        stream = apply(stream, "setpts", expr=f"N*{TICK * 10000}")
         stream = apply(stream, "ass", filename=script, fontsdir="fonts")
         stream = _clocked(stream, timeline)
     for veil in picture.veils:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from kernel.worker.writing import (
@@ -21,7 +23,7 @@ from kernel.worker.writing import (
 
 def _parts(text: str) -> list[str]:
     ends = [0, *breaks(text)]
-    return [text[start:end] for start, end in zip(ends, ends[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(ends)]
 
 
 def test_japanese_breaks_between_phrases_and_never_before_a_closing_mark() -> None:
