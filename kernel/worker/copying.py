@@ -17,10 +17,12 @@ from typing import NamedTuple
 from kernel.document import Value
 from kernel.errors import WorkerError
 from kernel.worker.avcc import sets_of
+from kernel.worker.camera import zoom_of
 from kernel.worker.ffmpeg import Ffmpeg, opening
+from kernel.worker.formats.base import timescale
 from kernel.worker.graph import effects_of, layers
 from kernel.worker.media import Rate, Source
-from kernel.worker.pieces import Making, Piece, size_of, timescale
+from kernel.worker.pieces import Making, Piece, size_of
 from kernel.worker.segments import Cache, key_of
 from kernel.worker.subtitles import written
 from kernel.worker.timing import Picture
@@ -95,7 +97,15 @@ def _merged(pictures: Sequence[Picture], plain: Collection[int]) -> list[tuple[P
 def untouched(making: Making, picture: Picture) -> bool:
     """Say whether a piece is its source's picture and nothing else."""
     plan, source = making.plan, making.plan.source(picture.shot.source)
-    drawn = picture.into or picture.veils or effects_of(plan, picture.shot.of)
+    shot = picture.shot
+    drawn = (
+        picture.into
+        or picture.veils
+        or picture.shot.runs
+        or shot.runs
+        or effects_of(plan, shot.of)
+        or zoom_of(plan, shot.of)
+    )
     if drawn or not source.copyable or source.rate != plan.output.rate:
         return False
     if (source.width, source.height) != size_of(making):
@@ -175,7 +185,7 @@ def _frames(source: Source, path: Path, rate: Rate, ffmpeg: Ffmpeg, stop: Wish, 
     """Return number and checksum of each packet, in the order of decoding; -1 for one that is not at a frame's time."""
     arguments = [*opening(path), "-map", f"0:v:{source.video_stream}", "-c", "copy", *more, "-f", "framecrc", "pipe:1"]
     timeout = 60 + source.duration
-    tick, rows = rows_of(ffmpeg.lines(arguments, cwd=path.parent, timeout=timeout, cancelled=stop))
+    tick, rows = rows_of(ffmpeg.lines(arguments, timeout=timeout, cancelled=stop))
     return [(_number(int(row[2]) * tick * rate.fraction), row[5]) for row in rows]
 
 

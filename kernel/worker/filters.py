@@ -17,9 +17,12 @@ FILTERS = frozenset(
         "crop",
         "eq",
         "fade",
+        "fftdnoiz",
         "format",
         "fps",
         "framerate",
+        "lut3d",
+        "nlmeans",
         "null",
         "overlay",
         "pad",
@@ -39,7 +42,7 @@ FILTERS = frozenset(
         "zscale",
     ]
 )
-"""Every filter that a picture may pass: none of them reads a file but `ass`, which gets names that we made."""
+"""Every filter that a picture may pass: none of them reads a file but `ass` and `lut3d`, which get names that we made."""
 FLAGS = "bicubic+accurate_rnd+full_chroma_int+bitexact"
 """How pictures are scaled: exactly, and the same on every machine."""
 

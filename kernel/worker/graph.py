@@ -16,7 +16,10 @@ from kernel.worker.camera import camera_of, reframe_of
 from kernel.worker.conform import Feed, conformed, feed_of, played
 from kernel.worker.fill import filled
 from kernel.worker.filters import Stream, apply
+from kernel.worker.gauged import Gauged
+from kernel.worker.lut import Table
 from kernel.worker.media import Source
+from kernel.worker.ops.colour import Colour
 from kernel.worker.plan import EditPlan
 from kernel.worker.retime import speed_of
 from kernel.worker.rules import known
@@ -25,6 +28,7 @@ from kernel.worker.subtitles import head_frames
 from kernel.worker.timing import Picture, Shot, Timeline, Veil
 
 Size = tuple[int, int]
+NOTHING = Gauged()
 
 
 class Graph(NamedTuple):
@@ -33,6 +37,8 @@ class Graph(NamedTuple):
     feeds: tuple[Feed, ...]
     text: str
     label: str
+    tables: tuple[Table, ...] = ()
+    """Files that its filters open in the work folder, by their names; the names say what they hold."""
 
 
 class Layer(NamedTuple):
@@ -45,18 +51,26 @@ class Layer(NamedTuple):
     source_frame: int
 
 
-def picture_graph(plan: EditPlan, timeline: Timeline, picture: Picture, size: Size, script: str | None) -> Graph:
+def picture_graph(
+    plan: EditPlan,
+    timeline: Timeline,
+    picture: Picture,
+    size: Size,
+    script: str | None,
+    gauged: Gauged = NOTHING,
+) -> Graph:
     """Return the graph of one piece.
 
     Args:
         size: width and height of the result: the output's, or a smaller one of the same shape.
         script: name of the ASS file of its words, beside a folder `fonts`; None without words.
+        gauged: what was measured of the plan's pictures.
     """
     shots = [picture.shot, *([picture.into] if picture.into else [])]
-
     feeds = [feed_of(plan.source(shot.source), shot.earliest, timeline.rate) for shot in shots]
     streams = [
-        _shot(plan, shot, feed, size, index) for index, (shot, feed) in enumerate(zip(shots, feeds, strict=True))
+        _shot(plan, shot, feed, size, index, gauged)
+        for index, (shot, feed) in enumerate(zip(shots, feeds, strict=True))
     ]
     stream = streams[0] if len(streams) == 1 else _dissolve(streams, picture, timeline)
     stream = _clocked(stream, timeline)
@@ -67,15 +81,28 @@ def picture_graph(plan: EditPlan, timeline: Timeline, picture: Picture, size: Si
     stream = _finish(stream, timeline, picture, script)
     arguments = ffmpeg.output(stream, "out").get_args()
     graph = arguments[arguments.index("-filter_complex") + 1]
-    return Graph(tuple(feeds), graph, arguments[arguments.index("-map") + 1])
+    label = arguments[arguments.index("-map") + 1]
+    return Graph(tuple(feeds), graph, label, tuple(_tables(plan, shots, gauged)))
 
 
-def _shot(plan: EditPlan, shot: Shot, feed: Feed, size: Size, index: int) -> Stream:
+def _tables(plan: EditPlan, shots: Sequence[Shot], gauged: Gauged) -> Iterator[Table]:
+    """Yield the tables of colours that a piece needs, each once."""
+    found = {
+        table.name: table
+        for shot in shots
+        for effect in effects_of(plan, shot.of)
+        if isinstance(effect, Colour)
+        for table in effect.tables(shot.of, gauged)
+    }
+    yield from found.values()
+
+
+def _shot(plan: EditPlan, shot: Shot, feed: Feed, size: Size, index: int, gauged: Gauged) -> Stream:
     """Return exactly the shot's frames, in the output's rate, size and colours."""
     source, rate = feed.source, plan.output.rate
     speed = speed_of(plan, shot.of)
     stream = played(feed, index, shot.course, rate, speed is not None and speed.smooth)
-    own = Scene(plan.output, (source.width, source.height), shot.age, shot.frames, shot.lasts)
+    own = Scene(plan.output, (source.width, source.height), shot.age, shot.frames, shot.lasts, 0, shot.of, gauged)
     effects = effects_of(plan, shot.of)
     stream = _treated(stream, [effect for effect in effects if not effect.fitted], own, source)
     stream = filled(stream, reframe_of(plan, shot.of), camera_of(plan, shot, source), source, size)
@@ -115,7 +142,7 @@ def _dips(stream: Stream, timeline: Timeline, picture: Picture) -> Stream:
 
 
 def layers(plan: EditPlan, timeline: Timeline, picture: Picture) -> list[Layer]:
-    """Yield what is laid over the picture during a piece."""
+    """Return what is laid over the picture during a piece, in the plan's order."""
     found: list[Layer] = []
     told: Known | None = None
     for operation in plan.operations:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -12,8 +11,10 @@ from kernel.worker.ass import Written
 from kernel.worker.clock import OWN_CLOCK
 from kernel.worker.conform import Feed
 from kernel.worker.ffmpeg import Ffmpeg, opening
+from kernel.worker.formats import format_of
+from kernel.worker.formats.base import Format, encoder
+from kernel.worker.gauged import Gauged
 from kernel.worker.graph import Graph, picture_graph
-from kernel.worker.output import Output
 from kernel.worker.plan import EditPlan
 from kernel.worker.segments import Cache, borrow, key_of
 from kernel.worker.subtitles import written
@@ -24,15 +25,8 @@ Target = Literal["final", "preview"]
 Say = Callable[[float, str], None]
 PREVIEW_SIDE = 540
 """Lines of a preview's short side."""
-QUALITY = {"draft": ("superfast", 24), "good": ("faster", 19), "best": ("slow", 16)}
-"""x264's preset and constant rate factor. `good` looks the same as its source to nearly everybody (VMAF about 93)."""
-PREVIEW = ("ultrafast", 30)
-KEY_SECONDS = 2
-THREADS = 2
-"""Of the encoder. Its result depends on their number, so that it is the same on every machine; with two, a lone piece
-that changed takes little more than half the time, for a tenth more memory."""
-OWN_SETS = 7
-"""Number of the parameter sets of what is encoded beside copied pictures, whose own have the number 0."""
+LONG = 30_000
+"""Characters of a graph that still goes into the command; the system takes 128 KiB at the most."""
 
 
 class Making(NamedTuple):
@@ -45,6 +39,13 @@ class Making(NamedTuple):
     ffmpeg: Ffmpeg
     target: Target
     stop: Callable[[], bool]
+    gauged: Gauged = Gauged()
+    """What was measured of the plan's pictures."""
+
+    @property
+    def format(self) -> Format:
+        """How pictures and sound are encoded."""
+        return format_of(self.plan.output, self.target == "preview")
 
 
 class Piece(NamedTuple):
@@ -68,11 +69,12 @@ class Order(NamedTuple):
 def order(making: Making, picture: Picture) -> Order:
     """Return what a piece is made of; nothing is opened."""
     words = written(making.plan, making.timeline, picture)
-    graph = picture_graph(making.plan, making.timeline, picture, size_of(making), "words.ass" if words else None)
+    script = "words.ass" if words else None
+    graph = picture_graph(making.plan, making.timeline, picture, size_of(making), script, making.gauged)
     inputs = [[feed.source.hash, feed.seek, feed.source.decoder] for feed in graph.feeds]
     parts = {"inputs": inputs, "graph": graph.text, "words": words.script if words else None}
     lettering = [font.hash for font in words.fonts] if words else []
-    codec = encoder(making.plan.output, making.target)
+    codec = encoder(making.format, making.plan.output)
     key = key_of("picture", making.ffmpeg.version, fonts=lettering, codec=codec, frames=picture.frames, **parts)
     return Order(picture, graph, words, key)
 
@@ -109,14 +111,24 @@ def make(making: Making, order: Order, say: Say) -> Piece:
 def _encode(making: Making, order: Order, work: Path, made: Path, progress: Callable[[float], None]) -> None:
     if order.words:
         _set_type(work, order.words)
+    for table in order.graph.tables:
+        (work / table.name).write_text(table.text())
     opened = [part for feed in order.graph.feeds for part in _opened(making, feed)]
-    arguments = [*opened, "-filter_complex_threads", "1", "-filter_complex", order.graph.text]
+    arguments = [*opened, "-filter_complex_threads", "1", *_graph(order.graph, work)]
     arguments += ["-map", order.graph.label, "-frames:v", str(order.picture.frames)]
-    arguments += [*encoder(making.plan.output, making.target), f"file:{made}"]
+    arguments += [*encoder(making.format, making.plan.output), f"file:{made}"]
     timeout = 300 + 4.0 * order.picture.frames
     making.ffmpeg.run(arguments, cwd=work, timeout=timeout, on_progress=progress, cancelled=making.stop)
     if not made.exists():
         raise WorkerError(f"The piece at frame {order.picture.first_frame} was not written.")
+
+
+def _graph(graph: Graph, work: Path) -> list[str]:
+    """Return how ffmpeg is told a graph: a long one, of a picture that moves a lot, by a file."""
+    if len(graph.text) <= LONG:
+        return ["-filter_complex", graph.text]
+    (work / "graph.txt").write_text(graph.text)
+    return ["-/filter_complex", "graph.txt"]
 
 
 def _set_type(work: Path, words: Written) -> None:
@@ -140,21 +152,3 @@ def size_of(making: Making) -> tuple[int, int]:
     if making.target == "final" or short <= PREVIEW_SIDE:
         return width, height
     return round(width * PREVIEW_SIDE / short / 2) * 2, round(height * PREVIEW_SIDE / short / 2) * 2
-
-
-def encoder(output: Output, target: Target) -> list[str]:
-    """Return the encoder's arguments; -threads is fixed, since x264's result depends on it."""
-    preset, factor = PREVIEW if target == "preview" else QUALITY[output.quality]
-    rate = output.rate
-    distance = round(KEY_SECONDS * rate.fraction)
-    x264 = ["-preset", preset, "-crf", str(factor), "-bf", "2", "-g", str(distance), "-flags", "+cgop"]
-    sets = f":sps-id={OWN_SETS}" if output.smart_render else ""
-    exact = ["-x264-params", f"stitchable=1{sets}", "-threads", str(THREADS)]
-    exact += ["-flags:v", "+bitexact", "-fflags", "+bitexact"]
-    still = ["-r", str(rate), "-video_track_timescale", str(timescale(rate.fraction)), "-map_metadata", "-1"]
-    return ["-c:v", "libx264", "-pix_fmt", "yuv420p", *x264, *exact, *still, "-f", "mp4"]
-
-
-def timescale(rate: Fraction) -> int:
-    """Return ticks a second that count each frame in whole ticks, finely enough for every player."""
-    return rate.numerator * (-(-10000 // rate.numerator))

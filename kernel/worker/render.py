@@ -21,6 +21,9 @@ from kernel.errors import BadInput, Cancelled, SetUp
 from kernel.worker.compile import compile
 from kernel.worker.copying import Copy, copy, parted
 from kernel.worker.ffmpeg import Ffmpeg, Run
+from kernel.worker.formats.base import Closing
+from kernel.worker.formats.mp4 import MP4
+from kernel.worker.gauge import gauge
 from kernel.worker.join import join
 from kernel.worker.pieces import Making, Order, Piece, Target, found, make, order, size_of
 from kernel.worker.plan import EditPlan
@@ -112,7 +115,8 @@ def render(
 
     making = Making(plan, timeline, media, Cache(cache), ffmpeg.telling(runs.append), target, stop)
     try:
-        parts, track = _parts(making, steps, workers, failed)
+        gauged = gauge(plan, timeline, media, making.cache, making.ffmpeg, stop)
+        parts, track = _parts(making._replace(gauged=gauged), steps, workers, failed)
         whole = _whole(making, parts, track, steps)
         _hand_over(whole, out, stop)
         making.cache.trim(cache_bytes)
@@ -130,10 +134,9 @@ def _present(plan: EditPlan, media: Mapping[str, Path]) -> None:
             raise BadInput(f"The file of {source.id} ({source.name}) is missing: give it again.")
 
 
-def _parts(making: Making, steps: Steps, workers: int, failed: threading.Event) -> tuple[_Parts, Track]:
+def _parts(making: Making, steps: Steps, workers: int, failed: threading.Event) -> tuple[_Parts, Track | None]:
     """Make the sound and all pieces of the picture; the first failure stops the rest."""
-    smart = making.plan.output.smart_render and making.target == "final"
-    parts, ahead = parted(making) if smart else (list(making.timeline.pictures), 0)
+    parts, ahead = _parted(making)
     copies = {index: part for index, part in enumerate(parts) if isinstance(part, Copy)}
     orders = {index: order(making, part) for index, part in enumerate(parts) if isinstance(part, Picture)}
     pieces = {each.key: piece for each in orders.values() if (piece := found(making, each))}
@@ -147,6 +150,14 @@ def _parts(making: Making, steps: Steps, workers: int, failed: threading.Event) 
     pieces |= {key: piece.result() for key, piece in made.items()}
     whole = [taken[index].result() if index in taken else pieces[orders[index].key] for index in range(len(parts))]
     return _Parts(whole, ahead), sound.result()
+
+
+def _parted(making: Making) -> tuple[list[Picture | Copy], int]:
+    """Return what the picture is made of: nothing for a format that is sound alone."""
+    if making.format.picture is None:
+        return [], 0
+    smart = making.plan.output.smart_render and making.format is MP4
+    return parted(making) if smart else (list(making.timeline.pictures), 0)
 
 
 def _wait(parts: Sequence[Future[Any]], pool: ThreadPoolExecutor, failed: threading.Event) -> None:
@@ -182,25 +193,49 @@ def _picture(making: Making, order: Order, steps: Steps) -> Piece:
     return piece
 
 
-def _sound(making: Making, steps: Steps) -> Track:
+def _sound(making: Making, steps: Steps) -> Track | None:
+    if making.format.sound is None:
+        return None
+
     def say(done: float, doing: str) -> None:
         steps.say("sound", done * SOUND_SHARE, doing)
 
-    return soundtrack(making.plan, making.timeline, making.media, making.cache, making.ffmpeg, say, making.stop)
+    plan, timeline, kind = making.plan, making.timeline, making.format.sound
+    return soundtrack(plan, timeline, making.media, making.cache, making.ffmpeg, say, making.stop, kind)
 
 
-def _whole(making: Making, parts: _Parts, track: Track, steps: Steps) -> Path:
-    """Return the joined file in the cache, made now or found."""
+def _whole(making: Making, parts: _Parts, track: Track | None, steps: Steps) -> Path:
+    """Return the finished file in the cache, made now or found."""
     steps.say("end", 0.0, "joining")
-    keys = [piece.key for piece in parts.pieces]
-    key = key_of("whole", making.ffmpeg.version, pieces=keys, sound=track.key)
-    known = making.cache.find(key, ".mp4")
+    if not parts.pieces and track:
+        return track.path
+    format = making.format
+    keys, sound = [piece.key for piece in parts.pieces], track.key if track else ""
+    key = key_of("whole", making.ffmpeg.version, pieces=keys, sound=sound, format=format.name)
+    known = making.cache.find(key, format.suffix)
     if known:
         return known
     with making.cache.work() as work:
-        rate = making.timeline.rate.fraction
-        made = join(parts.pieces, track.path, rate, work, making.ffmpeg, making.stop, parts.ahead)
-        return making.cache.keep(made, key, ".mp4")
+        return making.cache.keep(_joined(making, parts, track, work), key, format.suffix)
+
+
+def _joined(making: Making, parts: _Parts, track: Track | None, work: Path) -> Path:
+    format, sound = making.format, track.path if track else None
+    made = join(
+        parts.pieces,
+        sound,
+        format.container or "mp4",
+        making.timeline.rate.fraction,
+        work,
+        making.ffmpeg,
+        making.stop,
+        parts.ahead,
+    )
+    if format.close is None:
+        return made
+    middles = tuple((clip.id, clip.first_frame + clip.frames // 2) for clip in making.timeline.clips)
+    closing = Closing(made, making.plan.output, making.timeline.frames, middles, work, making.ffmpeg, making.stop)
+    return format.close(closing)
 
 
 def _hand_over(whole: Path, out: Path, stop: Wish) -> None:
@@ -217,7 +252,7 @@ def _hand_over(whole: Path, out: Path, stop: Wish) -> None:
 
 
 def _measured(
-    making: Making, whole: Path, pieces: Sequence[Piece], track: Track, spent: float, runs: Sequence[Run]
+    making: Making, whole: Path, pieces: Sequence[Piece], track: Track | None, spent: float, runs: Sequence[Run]
 ) -> Render:
     reused = sum(piece.reused for piece in pieces)
     width, height = size_of(making)
@@ -228,8 +263,8 @@ def _measured(
         duration=making.timeline.duration,
         width=width,
         height=height,
-        lufs=track.level.lufs,
-        true_peak_db=track.level.peak_db,
+        lufs=track.level.lufs if track else None,
+        true_peak_db=track.level.peak_db if track else None,
         segments_made=len(pieces) - reused,
         segments_reused=reused,
         seconds=spent,

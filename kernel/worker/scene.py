@@ -19,6 +19,7 @@ from pydantic import Field
 
 from kernel.document import Value
 from kernel.worker.filters import Stream
+from kernel.worker.gauged import Gauged
 from kernel.worker.media import Rate, Source
 from kernel.worker.output import Output
 
@@ -40,6 +41,10 @@ class Scene(NamedTuple):
     """Frames of all that it belongs to."""
     zero: int = 0
     """What the stream's clock shows at the piece's first frame, in frames."""
+    of: str = ""
+    """Id of the clip or cover, on a shot."""
+    gauged: Gauged = Gauged()
+    """What was measured of the plan's pictures."""
 
     @property
     def rate(self) -> Rate:

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from kernel.worker.ops.captions import Captions
+from kernel.worker.ops.colour import Colour
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.effect import Effect
@@ -32,6 +33,7 @@ OPS = (
     Freeze,
     Reframe,
     Zoom,
+    Colour,
     Captions,
     Title,
     Logo,
@@ -42,6 +44,21 @@ OPS = (
 )
 
 Operation = Annotated[
-    Cut | Cover | Transition | Split | Speed | Freeze | Reframe | Zoom | Captions | Title | Logo | Music | Effect | Loudness | Fade,
+    Cut
+    | Cover
+    | Transition
+    | Split
+    | Speed
+    | Freeze
+    | Reframe
+    | Zoom
+    | Colour
+    | Captions
+    | Title
+    | Logo
+    | Music
+    | Effect
+    | Loudness
+    | Fade,
     Field(discriminator="type"),
 ]

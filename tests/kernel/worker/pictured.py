@@ -10,32 +10,39 @@ from numpy.typing import NDArray
 
 from kernel.worker.compile import compile
 from kernel.worker.ffmpeg import Ffmpeg, opening
-from kernel.worker.graph import Graph, picture_graph
+from kernel.worker.gauge import gauge
+from kernel.worker.gauged import Gauged
+from kernel.worker.graph import NOTHING, Graph, picture_graph
 from kernel.worker.plan import EditPlan
+from kernel.worker.segments import Cache
 
 Pictures = NDArray[np.uint8]
 
 
-def graphs(edit: EditPlan) -> list[tuple[Graph, int]]:
+def graphs(edit: EditPlan, gauged: Gauged = NOTHING) -> list[tuple[Graph, int]]:
     """Return the graph of each piece, without words, and its frames."""
     timeline, size = compile(edit), (edit.output.width, edit.output.height)
-    return [(picture_graph(edit, timeline, piece, size, None), piece.frames) for piece in timeline.pictures]
+    return [(picture_graph(edit, timeline, piece, size, None, gauged), piece.frames) for piece in timeline.pictures]
 
 
 def pictured(edit: EditPlan, media: Mapping[str, Path], ffmpeg: Ffmpeg, work: Path) -> Pictures:
     """Return every frame of a plan in red, green and blue."""
-    return np.concatenate([_run(graph, frames, edit, media, ffmpeg, work) for graph, frames in graphs(edit)])
+    gauged = gauge(edit, compile(edit), media, Cache(work / "gauged"), ffmpeg, lambda: False)
+    return np.concatenate([_run(graph, frames, edit, media, ffmpeg, work) for graph, frames in graphs(edit, gauged)])
 
 
 def _run(graph: Graph, frames: int, edit: EditPlan, media: Mapping[str, Path], ffmpeg: Ffmpeg, work: Path) -> Pictures:
     opened: list[str] = []
+    for table in graph.tables:
+        (work / table.name).write_text(table.text())
     for feed in graph.feeds:
         before = ("-noaccurate_seek", "-ss", str(feed.seek)) if feed.seek else ()
         opened += opening(media[feed.source.id], *before)
     width, height = edit.output.width, edit.output.height
     label = graph.label.strip("[]")
     text = f"{graph.text};[{label}]scale=flags=accurate_rnd+full_chroma_int+bitexact,format=rgb24[rgb]"
-    arguments = [*opened, "-filter_complex_threads", "1", "-filter_complex", text, "-map", "[rgb]"]
+    (work / "graph.txt").write_text(text)
+    arguments = [*opened, "-filter_complex_threads", "1", "-/filter_complex", "graph.txt", "-map", "[rgb]"]
     shown = ["-frames:v", str(frames), "-f", "rawvideo", "pipe:1"]
     blocks = ffmpeg.stream([*arguments, *shown], cwd=work, timeout=120, size=width * height * 3)
     return np.stack([np.frombuffer(block, np.uint8).reshape(height, width, 3) for block in blocks])

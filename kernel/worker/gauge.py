@@ -1,0 +1,147 @@
+"""gauge: measure what a plan's operations must know of its pictures before these can be drawn.
+
+`asked` says what, `gauge` measures it: on small frames, conformed as the video shows them, kept by the hash of all that
+it depends on. The same plan and sources give the same numbers, so a piece of picture stays a function of them alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import ffmpeg as graphs
+import numpy as np
+
+from kernel.worker.conform import conformed, feed_of
+from kernel.worker.ffmpeg import Ffmpeg, opening
+from kernel.worker.filters import FLAGS, Stream, apply
+from kernel.worker.gauged import Gauged, Levels
+from kernel.worker.grade import Grade, differences, graded
+from kernel.worker.logs import Log, Numbers
+from kernel.worker.media import Rate, Source
+from kernel.worker.ops.colour import Colour
+from kernel.worker.plan import EditPlan
+from kernel.worker.runs import UNIT
+from kernel.worker.segments import Cache, key_of
+from kernel.worker.timing import Shot, Timeline
+
+SMALL = (96, 54)
+"""Pixels of the frames whose colours are measured."""
+LOOKS = 12
+"""Frames of a clip that are looked at, evenly over it."""
+_VERSION = 1
+"""Raised when the same pictures are to be measured otherwise."""
+
+Wish = Callable[[], bool]
+
+
+class Ask(NamedTuple):
+    """What must be measured: a stretch of a source, in frames counted at the output's rate."""
+
+    of: str
+    source: str
+    first: int
+    frames: int
+    input: Log | None = None
+    """What it was filmed in."""
+
+
+def asked(plan: EditPlan, timeline: Timeline) -> tuple[Ask, ...]:
+    """Return whose levels a plan needs. Pure."""
+    shots, wanted = {shot.of: shot for shot in _shots(timeline)}, dict[str, None]()
+    for colour in plan.each(Colour):
+        if colour.match:
+            wanted |= dict.fromkeys([colour.match, *(shots if colour.of == "*" else [colour.of])])
+    return tuple(_ask(plan, shots[of]) for of in wanted if of in shots)
+
+
+def gauge(
+    plan: EditPlan, timeline: Timeline, media: Mapping[str, Path], cache: Cache, ffmpeg: Ffmpeg, stop: Wish
+) -> Gauged:
+    """Measure what a plan needs, or find it measured.
+
+    Raises:
+        WorkerError: a source cannot be decoded.
+        Cancelled: `stop` said so.
+    """
+    levels = {ask.of: _levels(ask, plan, media, cache, ffmpeg, stop) for ask in asked(plan, timeline)}
+    return Gauged(levels=levels)
+
+
+def _shots(timeline: Timeline) -> Iterator[Shot]:
+    for picture in timeline.pictures:
+        yield from (picture.shot, *([picture.into] if picture.into else []))
+
+
+def _ask(plan: EditPlan, shot: Shot) -> Ask:
+    course = shot.part(shot.first_frame - shot.age, shot.lasts).course
+    edges = [edge for run in course for edge in (run.at, run.end - run.step)]
+    first, last = min(edges) // UNIT, max(edges) // UNIT
+    own = {colour.of: colour.input for colour in plan.each(Colour)}
+    return Ask(shot.of, shot.source, first, last - first + 1, own.get(shot.of) or own.get("*"))
+
+
+def _levels(ask: Ask, plan: EditPlan, media: Mapping[str, Path], cache: Cache, ffmpeg: Ffmpeg, stop: Wish) -> Levels:
+    source, rate = plan.source(ask.source), plan.output.rate
+
+    def measure() -> list[list[float]]:
+        rows = np.concatenate(list(_looked(ask, source, rate, media[source.id], cache, ffmpeg, stop)))
+        values = differences(graded(Grade(input=ask.input), rows))
+        return [np.round(part(axis=0), 4).tolist() for part in (values.mean, values.std)]
+
+    mean, deviation = _kept(cache, "levels", source, ffmpeg, measure, ask=ask[2:], rate=str(rate))
+    return Levels(tuple(mean), tuple(deviation))
+
+
+def _looked(
+    ask: Ask, source: Source, rate: Rate, path: Path, cache: Cache, ffmpeg: Ffmpeg, stop: Wish
+) -> Iterator[Numbers]:
+    """Yield the colours of some frames, evenly over a stretch, as rows of red, green and blue."""
+
+    def small(stream: Stream) -> Stream:
+        stream = apply(stream, "scale", width=SMALL[0], height=SMALL[1], flags=FLAGS)
+        return apply(stream, "format", pix_fmts="rgb24")
+
+    every = max(1, ask.frames // LOOKS)
+    blocks = frames_of(ask, source, rate, path, small, SMALL[0] * SMALL[1] * 3, cache, ffmpeg, stop)
+    for number, block in enumerate(blocks):
+        if number % every == every // 2:
+            yield np.frombuffer(block, np.uint8).reshape(-1, 3) / 255
+
+
+def frames_of(
+    ask: Ask,
+    source: Source,
+    rate: Rate,
+    path: Path,
+    drawn: Callable[[Stream], Stream],
+    size: int,
+    cache: Cache,
+    ffmpeg: Ffmpeg,
+    stop: Wish,
+) -> Iterator[bytes]:
+    """Yield the frames of a stretch as the video would show them, as raw pixels of `size` bytes."""
+    feed = feed_of(source, ask.first, rate)
+    stream = drawn(conformed(feed, 0, ask.first, ask.frames, rate))
+    told = graphs.output(stream, "out").get_args()
+    graph, label = told[told.index("-filter_complex") + 1], told[told.index("-map") + 1]
+    decoder = ["-c:v", source.decoder] if source.decoder else []
+    seek = ["-noaccurate_seek", "-ss", str(feed.seek)] if feed.seek else []
+    arguments = [*opening(path, *decoder, *seek), "-filter_complex_threads", "1", "-filter_complex", graph]
+    arguments += ["-map", label, "-frames:v", str(ask.frames), "-f", "rawvideo", "pipe:1"]
+    with cache.work() as work:
+        yield from ffmpeg.stream(arguments, cwd=work, timeout=300 + ask.frames, size=size, cancelled=stop)
+
+
+def _kept(cache: Cache, what: str, source: Source, ffmpeg: Ffmpeg, measure: Callable[[], Any], **parts: object) -> Any:
+    """Return what was measured before, or measure and keep it."""
+    key = key_of(what, ffmpeg.version, gauge=_VERSION, hash=source.hash, stream=source.video_stream, **parts)
+    place = cache.find(key, ".json")
+    if place is None:
+        found = measure()
+        with cache.work() as work:
+            (work / "found.json").write_text(json.dumps(found))
+            place = cache.keep(work / "found.json", key, ".json")
+    return json.loads(place.read_text())
