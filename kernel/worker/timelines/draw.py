@@ -18,13 +18,14 @@ from typing import Any, NamedTuple
 
 import opentimelineio as otio
 
-from kernel.worker.borders import windows
+from kernel.worker.borders import picture_ends, windows
 from kernel.worker.compile import shots
 from kernel.worker.media import Source
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.music import Music
 from kernel.worker.plan import EditPlan
+from kernel.worker.runs import UNIT, Run
 from kernel.worker.timelines.base import SPACE, Laid
 from kernel.worker.timelines.units import own_rate, shown, span, time
 from kernel.worker.timing import ClipSpan, Shot
@@ -32,6 +33,8 @@ from kernel.worker.timing import ClipSpan, Shot
 Item = tuple[int, int, Any]
 """First frame of the timeline, frames, and the clip that lies there."""
 SILENT_DB = -60.0
+RAMP = "Rushes speed ramp or freeze"
+"""The effect that stands for what only Rushes can play."""
 KINDS = {"dissolve": "SMPTE_Dissolve"}
 """Transitions by what OpenTimelineIO calls them; every other one is a `Custom_Transition` of that name."""
 
@@ -62,6 +65,7 @@ class _Drawing:
         self.rate = laid.plan.output.rate
         self.own_rates = own_rates
         self.cuts = {cut.id: cut for cut in laid.plan.each(Cut)}
+        self.ends = picture_ends(laid.plan, laid.timeline.clips)
 
     def whole(self) -> Any:
         made = otio.schema.Timeline(name="Rushes", global_start_time=self.time(0))
@@ -97,17 +101,22 @@ class _Drawing:
         return otio.schema.Gap(source_range=span(self.time(0), self.time(frames)))
 
     def pictures(self) -> Iterator[Item]:
+        """Yield what is seen of each clip; by a split its picture begins and ends beside its sound."""
+        first = 0
         for clip in self.laid.timeline.clips:
+            end = self.ends[clip.id]
             if self.plan.source(clip.source).has_picture:
-                made = self.strip(clip, clip.id, self.described(clip))
+                made = self.strip(clip.shot.part(first, end - first), clip.id, self.described(clip))
                 made.markers.extend(self.markers(clip))
-                yield clip.first_frame, clip.frames, made
+                yield first, end - first, made
+            first = end
 
     def voices(self) -> Iterator[Item]:
         for clip in self.laid.timeline.clips:
             source = self.plan.source(clip.source)
-            if source.has_sound and self.cuts[clip.id].gain_db > SILENT_DB:
-                made = self.strip(clip, clip.id, self.described(clip))
+            heard = source.has_sound and not clip.silent and self.cuts[clip.id].gain_db > SILENT_DB
+            if heard or not source.has_picture:  # what is neither seen nor heard still has to be seen by the editor
+                made = self.strip(clip.shot, clip.id, self.described(clip))
                 if not source.has_picture:
                     made.markers.extend(self.markers(clip))
                 yield clip.first_frame, clip.frames, made
@@ -132,7 +141,7 @@ class _Drawing:
             bed = _Stretch(source.id, begins, frames)
             yield first, frames, self.strip(bed, "music", {"id": "music", "operation": _dumped(music)})
 
-    def strip(self, shot: ClipSpan | Shot | _Stretch, name: str, told: dict[str, Any]) -> Any:
+    def strip(self, shot: Shot | _Stretch, name: str, told: dict[str, Any]) -> Any:
         """Return a stretch of a source as a clip."""
         source = self.plan.source(shot.source)
         made = otio.schema.Clip(
@@ -141,6 +150,9 @@ class _Drawing:
             source_range=span(self.begins(shot.source_frame, source), self.time(shot.frames)),
         )
         made.metadata[SPACE] = told
+        runs = shot.course if isinstance(shot, Shot) and shot.runs else ()
+        if runs:
+            made.effects.append(_retimed(runs))
         return made
 
     def begins(self, source_frame: int, source: Source) -> Any:
@@ -181,17 +193,32 @@ class _Drawing:
         """Put the transitions between the clips of the picture track."""
         places = {item.metadata[SPACE]["id"]: item for item in track if SPACE in item.metadata}
         after = {clip.id: other.id for clip, other in pairwise(self.laid.timeline.clips)}
-        ends = {clip.id: clip.end_frame for clip in self.laid.timeline.clips}
         for id, (kind, first, frames) in windows(self.plan, self.laid.timeline.clips).items():
             if id in places and after[id] in places:
                 made = otio.schema.Transition(
                     name=kind,
                     transition_type=KINDS.get(kind, "Custom_Transition"),
-                    in_offset=self.time(ends[id] - first),
-                    out_offset=self.time(first + frames - ends[id]),
+                    in_offset=self.time(self.ends[id] - first),
+                    out_offset=self.time(first + frames - self.ends[id]),
                 )
                 made.metadata[SPACE] = {"kind": kind}
                 track.insert(track.index(places[id]) + 1, made)
+
+
+def even_speed(runs: Sequence[Run]) -> Fraction | None:
+    """Return how fast some runs play where that is one speed all along; None where it changes or stands still."""
+    steps = {run.step for run in runs}
+    return Fraction(steps.pop(), UNIT) if len(steps) == 1 and 0 not in steps else None
+
+
+def _retimed(runs: Sequence[Run]) -> Any:
+    """Return the speed of a clip as an effect; a ramp or a freeze is told by name, as no format holds it."""
+    speed = even_speed(runs)
+    if speed is not None:
+        return otio.schema.LinearTimeWarp(time_scalar=float(speed))
+    made = otio.schema.Effect(effect_name=RAMP)
+    made.metadata[SPACE] = {"runs": [run.model_dump() for run in runs]}
+    return made
 
 
 def kept(plan: EditPlan) -> dict[str, Any]:

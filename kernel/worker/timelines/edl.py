@@ -22,9 +22,10 @@ from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.music import Music
 from kernel.worker.ops.title import Title
 from kernel.worker.timelines.base import SPACE, Laid, Parsed, TimelineFormat
-from kernel.worker.timelines.draw import draw
+from kernel.worker.timelines.draw import RAMP, draw
+from kernel.worker.timelines.events import Sped, evened, played, written
 from kernel.worker.timelines.strips import file_of
-from kernel.worker.timelines.units import span, time
+from kernel.worker.timelines.units import seconds, span, time
 
 MARK = "RUSHES"
 _MARK = re.compile(rf"{MARK} (?P<id>\S+) (?P<hash>[0-9a-f]{{64}}) (?P<plan>[0-9a-f]{{64}})")
@@ -71,15 +72,32 @@ def _listed(drawn: Any, kind: str, rate: float) -> str:
     copy = drawn.deepcopy()
     tracks = {track.name: track for track in copy.tracks}
     chosen = tracks["V1" if kind == "Video" else "A1"]
+    sped = [_sped(item, Fraction(rate).limit_denominator(1001)) for item in chosen.find_clips() if _is_in(item, wanted)]
     for item in chosen.find_clips():
-        item.enabled = item.metadata[SPACE]["id"] in wanted
+        item.enabled = _is_in(item, wanted)
         _marked(item, drawn.metadata[SPACE]["plan"])
     for index in [n for n, item in enumerate(chosen) if _lacks_handles(item, chosen, n)]:
         del chosen[index]
     made = opentimelineio.schema.Timeline(name=copy.name)
     for track in (chosen, *([] if kind == "Video" else [opentimelineio.schema.Track(kind="Video")])):
         made.tracks.append(track.deepcopy())
-    return str(cmx_3600.write_to_string(made, rate=rate, reelname_len=None))
+    text = cmx_3600.write_to_string(made, rate=rate, reelname_len=None)
+    lines = (line for line in text.splitlines() if line and not line.startswith("TITLE:"))
+    return "\n".join(written("\n".join(lines), sped, Fraction(rate).limit_denominator(1001)))
+
+
+def _is_in(clip: Any, ids: set[str]) -> bool:
+    return clip.metadata[SPACE]["id"] in ids
+
+
+def _sped(clip: Any, rate: Fraction) -> Sped | None:
+    """Return how a clip plays; None for as it was filmed, and for a ramp, which no event can say."""
+    warps = [effect for effect in clip.effects if isinstance(effect, opentimelineio.schema.LinearTimeWarp)]
+    if not warps:
+        return None
+    first = round(seconds(clip.range_in_parent().start_time) * rate)
+    begins = round(seconds(clip.source_range.start_time) * rate)
+    return Sped(first, begins, Fraction(warps[0].time_scalar).limit_denominator(1000))
 
 
 def _lacks_handles(item: Any, track: Any, index: int) -> bool:
@@ -91,6 +109,7 @@ def _lacks_handles(item: Any, track: Any, index: int) -> bool:
 def _marked(clip: Any, plan: str) -> None:
     source = clip.media_reference
     clip.markers.clear()
+    clip.effects.clear()
     hash_ = source.metadata[SPACE]["hash"]
     comment = f"{MARK} {clip.metadata[SPACE]['id']} {hash_} {plan}"
     clip.metadata["cmx_3600"] = {"reel": source.metadata[SPACE]["id"].upper(), "comments": [comment]}
@@ -102,7 +121,7 @@ def _titled(parts: Iterable[str]) -> str:
     number, lines = 0, list[str]()
     for part in parts:
         seen = ""
-        for line in (line for line in part.splitlines() if line and not line.startswith("TITLE:")):
+        for line in part.splitlines():
             event = re.match(r"^(\d+)(\s.*)$", line)
             number += event is not None and event[1] != seen
             seen = event[1] if event else seen
@@ -112,7 +131,7 @@ def _titled(parts: Iterable[str]) -> str:
 
 
 def _drops(rate: Fraction) -> bool:
-    return bool(RationalTime.is_smpte_timecode_rate(float(rate))) and rate.limit_denominator(1001).denominator == 1001
+    return rate in (Fraction(30000, 1001), Fraction(60000, 1001))
 
 
 def lost(laid: Laid) -> list[str]:
@@ -124,6 +143,8 @@ def lost(laid: Laid) -> list[str]:
     said += ["captions"] if laid.timeline.cues else []
     kinds = {o.kind for o in plan.operations if o.type == "transition"} - {"dissolve"}
     found = [f"An EDL has one picture track: {', '.join(said)} are not in it, and stay in the plan."] if said else []
+    if any(effect.effect_name == RAMP for clip in draw(laid).find_clips() for effect in clip.effects):
+        found.append("An EDL knows even speeds only: ramps and freezes are not in it, and stay in the plan.")
     return [*found, *(f"An EDL knows dissolves only: a {kind} stands in it as one." for kind in sorted(kinds))]
 
 
@@ -133,7 +154,7 @@ def read(held: bytes, rate: Rate) -> Parsed:
     Raises:
         BadInput: it is none, or counts in another rate.
     """
-    text = "\n".join(_plain(_text(held), rate.fraction))
+    text = "\n".join(evened(_plain(_text(held), rate.fraction), rate.fraction))
     if not any(_EVENT.match(line) for line in text.splitlines()):
         raise BadInput("This is no EDL: it holds no events, which are lines such as `001 AX V C 00:00:00:00 ...`.")
     try:
@@ -179,7 +200,9 @@ def _told(track: Any, index: int) -> str:
         return ""
     if index and isinstance(track[index - 1], opentimelineio.schema.Transition):
         clip.media_reference = opentimelineio.schema.MissingReference(name=clip.name)  # it named the clip before
-    comments = clip.metadata.get("cmx_3600", {}).get("comments", ())
+    comments = list(clip.metadata.get("cmx_3600", {}).get("comments", ()))
+    if played(comments) != 1:
+        clip.effects.append(opentimelineio.schema.LinearTimeWarp(time_scalar=float(played(comments))))
     marks = [mark for mark in map(_MARK.search, comments) if mark]
     if not marks:
         return ""

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -24,6 +24,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from kernel.errors import BadInput
 from kernel.worker.media import Rate
 from kernel.worker.ops.cut import Cut
+from kernel.worker.runs import UNIT, Run
 from kernel.worker.timelines.base import SPACE, Laid, Parsed, TimelineFormat
 from kernel.worker.timelines.draw import draw
 from kernel.worker.timelines.units import LONGEST, own_rate, rate_of, seconds, span, time
@@ -99,6 +100,7 @@ class _Writing:
     def clip(self, first: int, item: Any, spine: Element) -> Element:
         """Return a clip of the spine with what lies over and under it."""
         made = self.strip(first, item)
+        self.split(made, first, item)
         if not len(spine):
             for at, bed in (placed for placed in self.tracks.get("A2", ()) if not _is_gap(placed[1])):
                 made.append(self.connected(at, bed, first, item, lane="-1", srcEnable="audio"))
@@ -108,6 +110,7 @@ class _Writing:
                 made.append(self.connected(at, cover, first, item, lane="1", srcEnable="video"))
         for marker in item.markers:
             begins, lasts = (seconds(t) for t in (marker.marked_range.start_time, marker.marked_range.duration))
+            begins += self.clock(item) - seconds(item.source_range.start_time)
             SubElement(made, "marker", start=said(begins), duration=said(lasts), value=marker.name)
         _noted(made, {"id": item.metadata[SPACE]["id"]})
         return made
@@ -115,8 +118,7 @@ class _Writing:
     def connected(self, at: int, item: Any, first: int, under: Any, **attributes: str) -> Element:
         """Return a clip that hangs on one of the spine: its place is counted on that one's own clock."""
         made = self.strip(at, item)
-        begins = seconds(under.source_range.start_time) + Fraction(at - first) / self.rate
-        made.set("offset", said(begins))
+        made.set("offset", said(self.clock(under) + Fraction(at - first) / self.rate))
         for name, value in attributes.items():
             made.set(name, value)
         _noted(made, {"id": item.metadata[SPACE]["id"]})
@@ -127,15 +129,43 @@ class _Writing:
         source = self.laid.plan.source(item.media_reference.metadata[SPACE]["id"])
         made = Element("video" if source.kind == "still" else "asset-clip", name=item.name, ref=self.asset(item))
         made.set("offset", said(Fraction(first) / self.rate))
-        made.set("start", said(seconds(item.source_range.start_time)))
+        made.set("start", said(self.clock(item)))
         made.set("duration", said(seconds(item.source_range.duration)))
         own = own_rate(source, self.laid.plan.output.rate)
         if own != self.rate and _decimal(own) in RATES:
             SubElement(made, "conform-rate", scaleEnabled="0", srcFrameRate=_decimal(own))
+        if item.effects:
+            self.timed(made, item)
         gain = next((c.gain_db for c in self.laid.plan.each(Cut) if c.id == item.metadata[SPACE]["id"]), 0.0)
         if gain:
             SubElement(made, "adjust-volume", amount=f"{gain:g}dB")
         return made
+
+    def clock(self, item: Any) -> Fraction:
+        """Return what a clip's own clock shows at its first frame: that of its source, or 0 where it is retimed."""
+        return Fraction(0) if item.effects else seconds(item.source_range.start_time)
+
+    def timed(self, made: Element, item: Any) -> None:
+        """Say how a clip's clock and its source's go together: one line for an even speed, more for a ramp."""
+        effect, lasts = item.effects[0], seconds(item.source_range.duration)
+        begins = seconds(item.source_range.start_time)
+        points = [(Fraction(0), begins)]
+        if isinstance(effect, opentimelineio.schema.LinearTimeWarp):
+            points.append((lasts, begins + lasts * Fraction(effect.time_scalar).limit_denominator(UNIT)))
+        else:
+            runs = [Run.model_validate(dict(run)) for run in effect.metadata[SPACE]["runs"]]
+            points += _ramp(runs, begins, self.rate)
+        timed = SubElement(made, "timeMap")
+        for at, shows in points:
+            SubElement(timed, "timept", time=said(at), value=said(shows), interp="linear")
+
+    def split(self, made: Element, first: int, item: Any) -> None:
+        """Say where a clip is heard, where that is not where it is seen."""
+        clip = next(clip for clip in self.laid.timeline.clips if clip.id == item.metadata[SPACE]["id"])
+        seen = (first, _frames(item, self.rate))
+        if self.laid.plan.source(clip.source).has_sound and seen != (clip.first_frame, clip.frames):
+            made.set("audioStart", said(self.clock(item) + Fraction(clip.first_frame - first) / self.rate))
+            made.set("audioDuration", said(Fraction(clip.frames) / self.rate))
 
     def transition(self, cut: int, item: Any) -> Element:
         before, after = seconds(item.in_offset), seconds(item.out_offset)
@@ -173,6 +203,14 @@ class _Writing:
             made.set("width", str(width))
             made.set("height", str(height))
         return self.formats[key]
+
+
+def _ramp(runs: Sequence[Run], begins: Fraction, rate: Fraction) -> Iterator[tuple[Fraction, Fraction]]:
+    """Yield when, and at which second of the source, each run of a ramp ends."""
+    at, place = 0, Fraction(runs[0].at, UNIT) / rate
+    for run in runs:
+        at += run.frames
+        yield Fraction(at) / rate, begins - place + Fraction(run.end, UNIT) / rate
 
 
 def _placed(track: Any, rate: Fraction) -> Iterator[tuple[int, Any]]:
@@ -255,6 +293,7 @@ class _Asset:
     start: Fraction
     hash: str
     seen: bool
+    heard: bool
 
 
 class _Reading:
@@ -348,31 +387,41 @@ class _Reading:
         self.treated(element, made, name)
         heard = lane < 0 or (lane > 0 and not asset.seen) or element.get("srcEnable") == "audio"
         self.lanes.setdefault(-abs(lane or 1) if heard else lane, []).append((begins, lasts, made))
+        if lane == 0 and asset.seen and asset.heard and not heard:
+            self.sound(element, begins, lasts, made)
+
+    def sound(self, element: Element, begins: Fraction, lasts: Fraction, clip: Any) -> None:
+        """Take in where a clip of the main storyline is heard: a split edit lets it begin or end beside its picture."""
+        if element.get("audioStart"):
+            begins += _moment(element, "audioStart") - _moment(element, "start")
+        lasts = _moment(element, "audioDuration") or lasts
+        self.lanes.setdefault(-1, []).append((begins, lasts, _longer(clip, self.time(lasts))))
 
     def media(self, element: Element) -> tuple[_Asset, Fraction] | None:
         """Return the file that an element shows and the time of it, on its own clock, at which it begins."""
         own = self.assets.get(element.get("ref") or "")
         if own is not None:
-            return own, _moment(element, "start") if element.get("start") else own.start
+            return own, _started(element, own)
         inner = next((e for e in element.iter() if e is not element and e.get("ref") in self.assets), None)
         if inner is None or element.tag != "clip":
             return None
         asset = self.assets[inner.get("ref") or ""]
         begins = _moment(inner, "start") if inner.get("start") else asset.start
-        return asset, begins + _moment(element, "start") - _moment(inner, "offset")
+        moment = begins + _moment(element, "start") - _moment(inner, "offset")
+        return asset, _started(element, asset) if element.find("./timeMap") is not None else moment
 
     def treated(self, element: Element, clip: Any, name: str) -> None:
         """Say what was done to a clip beyond its edges; a constant speed is kept for whoever can play it."""
         for child in element:
             if child.tag == "timeMap":
-                clip.effects.append(opentimelineio.schema.LinearTimeWarp(time_scalar=self.speed(child, name)))
+                clip.effects.append(opentimelineio.schema.LinearTimeWarp(time_scalar=self.speed(element, child, name)))
             elif child.tag.startswith("filter-") or (child.tag.startswith("adjust-") and child.tag != "adjust-volume"):
                 self.said.append(f"The effect {(child.get('name') or child.tag)[:80]} on {name} was left out.")
 
-    def speed(self, timed: Element, name: str) -> float:
+    def speed(self, element: Element, timed: Element, name: str) -> float:
         """Return the seconds of the source that pass in one of the clip."""
-        points = [(_moment(p, "time"), _moment(p, "value")) for p in timed.iterfind("./timept")]
-        if len(points) > 2:
+        points = _points(timed)
+        if len(points) > 2 and not _note(element, "id"):
             self.said.append(f"The speed ramp on {name} was left out.")
         if len(points) != 2 or points[1][0] == points[0][0]:
             return 1.0
@@ -442,6 +491,28 @@ def _abreast(items: Sequence[Lying]) -> list[list[Lying]]:
     return tracks
 
 
+def _points(timed: Element) -> list[tuple[Fraction, Fraction]]:
+    return sorted((_moment(p, "time"), _moment(p, "value")) for p in timed.iterfind("./timept"))
+
+
+def _started(element: Element, asset: _Asset) -> Fraction:
+    """Return the second on a source's own clock with which an element begins, also where it is retimed."""
+    begins = _moment(element, "start") if element.get("start") else asset.start
+    timed = element.find("./timeMap")
+    points = _points(timed) if timed is not None else []
+    for (at, shows), (end, last) in pairwise(points):
+        if at < end and (begins < end or (end, last) == points[-1]):
+            return shows + (begins - at) * (last - shows) / (end - at)
+    return begins
+
+
+def _longer(clip: Any, lasts: Any) -> Any:
+    """Return a copy of a clip that lasts as long as it is heard."""
+    copy = clip.deepcopy()
+    copy.source_range = span(copy.source_range.start_time, lasts)
+    return copy
+
+
 def _asset(element: Element) -> _Asset:
     inner = element.find("./media-rep")
     address = element.get("src") or (inner.get("src") if inner is not None else "") or ""
@@ -451,6 +522,7 @@ def _asset(element: Element) -> _Asset:
         start=_moment(element, "start"),
         hash=_note(element, "hash"),
         seen=element.get("hasVideo") == "1",
+        heard=element.get("hasAudio") == "1",
     )
 
 

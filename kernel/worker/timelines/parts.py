@@ -9,55 +9,120 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from kernel.worker.borders import picture_ends
 from kernel.worker.media import Source
 from kernel.worker.ops.music import Music
 from kernel.worker.plan import EditPlan
+from kernel.worker.runs import UNIT, frame_at, place
+from kernel.worker.timelines.draw import even_speed
 from kernel.worker.timelines.strips import SHOWN, Edited, Passage, Strip
 from kernel.worker.timelines.units import HAIR, counted
-from kernel.worker.timing import ClipSpan
+from kernel.worker.timing import ClipSpan, Shot
 
 
 @dataclass(frozen=True)
 class Part:
-    """A clip of the edited timeline, as the plan will have it.
+    """A clip of the edited timeline, as the plan will have it: the stretch in which it is heard.
 
     Attributes:
-        strip: as it lay there.
+        strip: as its picture lay there.
         origin: the clip of the plan that it is, or is a piece of; None for a new one.
         id: its id in the new plan.
-        first, frames, source_frame: where it lies without holes, in frames of the output.
+        lies: where it begins in the edited timeline.
+        first, frames: where it lies without holes.
+        source_frame: the first frame of its source, in frames of the output's rate.
+        head: frames of its origin that were cut away before it; below 0 where it begins earlier.
+        roll: frames by which the picture changes later than the sound at its end; below 0 for earlier.
+        speed: a speed that the editor gave it; None for that of its origin.
     """
 
     strip: Strip
     source: Source
     origin: ClipSpan | None
     id: str
+    lies: int
     first: int
     frames: int
     source_frame: int
+    head: int
+    roll: int
+    speed: Fraction | None
 
     @property
     def end(self) -> int:
-        """The frame after its last one."""
-        return self.first + self.frames
+        """The frame after its last one, in the edited timeline."""
+        return self.lies + self.frames
 
     @property
     def untouched(self) -> bool:
         """Whether it shows exactly what its origin shows."""
         origin = self.origin
-        return origin is not None and (origin.source_frame, origin.frames) == (self.source_frame, self.frames)
+        same = origin is not None and (origin.source_frame, origin.frames) == (self.source_frame, self.frames)
+        return same and self.head == 0 and self.speed is None
+
+    @property
+    def backwards(self) -> bool:
+        """Whether it plays backwards."""
+        if self.speed is not None or self.origin is None:
+            return self.speed is not None and self.speed < 0
+        return any(run.step < 0 for run in self.origin.runs)
+
+    def filmed(self, frames: int) -> Fraction:
+        """Return how many frames of the source pass in its first frames of the video."""
+        runs = self.origin.runs if self.origin and self.speed is None else ()
+        if runs:
+            return Fraction(abs(place(runs, self.head + frames) - place(runs, self.head)), UNIT)
+        return frames * abs(self.speed if self.speed is not None else Fraction(1))
+
+    @property
+    def edges(self) -> tuple[Fraction, Fraction]:
+        """The first frame of its source that it shows and the one after the last, whichever way it plays."""
+        used = self.filmed(self.frames)
+        begins = Fraction(self.source_frame)
+        if self.origin and self.speed is None and self.origin.runs:
+            begins = Fraction(place(self.origin.runs, self.head), UNIT)
+        if not self.backwards:
+            return begins, begins + used
+        end = begins + self.filmed(1)
+        return end - used, end
 
 
 def parts_of(plan: EditPlan, clips: Sequence[ClipSpan], edited: Edited, said: list[str]) -> list[Part]:
     """Return the clips of an edited timeline, one after another; `said` gets what could not be taken over."""
-    found = [part for strip in centred(plan, edited) if (part := _part(plan, clips, strip, edited.own_rates, said))]
-    if any(left.strip.end < right.strip.first for left, right in pairwise(found)):
+    strips = centred(plan, edited)
+    rolls = rolls_of(plan, clips, edited, strips)
+    made = (
+        _part(plan, clips, strip, (rolls.get(strip.first, 0), rolls.get(strip.end, 0)), edited, said)
+        for strip in strips
+    )
+    found = [part for part in made if part]
+    if any(left.end < right.lies for left, right in pairwise(found)):
         said.append("The holes between the clips were closed: in a plan one clip follows the other.")
     placed, at = list[Part](), 0
-    for part in _named(plan, clips, found):
+    for part in _named(clips, found):
         placed.append(replace(part, first=at))
         at += part.frames
     return placed
+
+
+def rolls_of(plan: EditPlan, clips: Sequence[ClipSpan], edited: Edited, strips: Sequence[Strip]) -> dict[int, int]:
+    """Return by how many frames the picture changes later than the sound, by the frame at which it does.
+
+    Where the timeline does not show the sound of the clips on both sides, what the plan said of that cut stays.
+    """
+    ends, following = picture_ends(plan, clips), {left.id: right.id for left, right in pairwise(clips)}
+    known = {clip.id: ends[clip.id] - clip.end_frame for clip in clips}
+    heard = {strip.id: strip for strip in edited.sounds if strip.id}
+    found = dict[int, int]()
+    for left, right in pairwise(strips):
+        if left.end != right.first:
+            continue
+        out, into = heard.get(left.id), heard.get(right.id)
+        if out is not None and into is not None and left.id != right.id:
+            found[left.end] = left.end - out.end if out.end == into.first else 0
+        elif following.get(left.id) == right.id:
+            found[left.end] = known.get(left.id, 0)
+    return {frame: roll for frame, roll in found.items() if roll}
 
 
 def centred(plan: EditPlan, edited: Edited) -> tuple[Strip, ...]:
@@ -118,31 +183,81 @@ def _name(source: Source) -> str:
     return source.name
 
 
-def _part(plan: EditPlan, clips: Sequence[ClipSpan], strip: Strip, own_rates: bool, said: list[str]) -> Part | None:
+def _part(
+    plan: EditPlan,
+    clips: Sequence[ClipSpan],
+    strip: Strip,
+    rolls: tuple[int, int],
+    edited: Edited,
+    said: list[str],
+) -> Part | None:
     source, rate = source_of(plan, strip), plan.output.rate
     if source is None:
         said.append(f"{called(strip, rate.fraction)} shows a file that is no source of this job: drop it there first.")
         return None
-    if strip.speed != 1:
-        percent = f"{float(strip.speed) * 100:g} %"
-        said.append(f"{called(strip, rate.fraction)} runs at {percent} of its speed; the plan plays it as it is.")
+    if strip.speed == 0:
+        said.append(f"{called(strip, rate.fraction)} stands still there and plays here: ask for a freeze in words.")
+    before, after = rolls
     origin = _origin(clips, strip, source, rate.fraction)
-    begins = counted(strip.start, source, rate, origin.source_frame if origin else None, own_rates)
-    frames = strip.frames
-    if source.kind != "still":
-        left = math.ceil(Fraction(source.duration) * rate.fraction - HAIR) - begins
-        if left <= 0:
-            said.append(
-                f"{called(strip, rate.fraction)} begins {float(strip.start):.2f} s into {source.name}, which lasts"
-                f" {source.duration:.2f} s; it was left out (is it counted by a camera's time code?)."
-            )
-            return None
-        if left < frames:
-            said.append(
-                f"{called(strip, rate.fraction)} was {frames - left} frames longer than what {source.name} holds."
-            )
-            frames = left
-    return Part(strip, source, origin, "", 0, frames, begins)
+    seen = _seen(plan, clips, origin) if origin else None
+    begins = counted(strip.start, source, rate, seen.source_frame if seen else None, edited.own_rates)
+    if seen and seen.runs and strip.frames == seen.frames and abs(begins - seen.source_frame) <= 1:
+        begins = seen.source_frame  # half frames of the source, which not every format can count
+    speed = _new_speed(strip, seen)
+    head = _head(begins, seen, origin) - before if origin and seen else 0
+    runs = origin.runs if origin and speed is None else ()
+    part = Part(
+        strip=strip,
+        source=source,
+        origin=origin,
+        id="",
+        lies=strip.first - before,
+        first=0,
+        frames=strip.frames + before - after,
+        source_frame=place(runs, head) // UNIT if runs else begins - before,
+        head=head,
+        roll=after,
+        speed=speed,
+    )
+    return _held(part, rate.fraction, said)
+
+
+def _seen(plan: EditPlan, clips: Sequence[ClipSpan], origin: ClipSpan) -> Shot:
+    """Return the picture of a clip as it was exported: by a split it begins and ends beside the sound."""
+    ends = picture_ends(plan, clips)
+    index = clips.index(origin)
+    first = ends[clips[index - 1].id] if index else 0
+    return origin.shot.part(first, ends[origin.id] - first)
+
+
+def _new_speed(strip: Strip, seen: Shot | None) -> Fraction | None:
+    """Return the speed that the editor gave a strip; None where it is as it was."""
+    if strip.speed == 0:
+        return None
+    before = (even_speed(seen.course) if seen and seen.runs else None) or Fraction(1)
+    return None if abs(before - strip.speed) < Fraction(1, UNIT) else strip.speed
+
+
+def _head(begins: int, seen: Shot, origin: ClipSpan) -> int:
+    """Return how many frames after its sound began a clip's picture begins."""
+    if begins == seen.source_frame:
+        return seen.age
+    return round(frame_at(origin.runs, Fraction(begins))) if origin.runs else begins - origin.source_frame
+
+
+def _held(part: Part, rate: Fraction, said: list[str]) -> Part | None:
+    """Return a part as far as its source holds it; None where that is nothing."""
+    if part.source.kind == "still" or (part.origin and part.origin.runs) or part.speed is not None:
+        return part if part.frames > 0 else None
+    left = math.ceil(Fraction(part.source.duration) * rate - HAIR) - part.source_frame
+    name, lasts = called(part.strip, rate), f"{part.source.name}, which lasts {part.source.duration:.2f} s"
+    if left <= 0:
+        begins = f"{name} begins {float(part.strip.start):.2f} s into {lasts}"
+        said.append(f"{begins}; it was left out (is it counted by a camera's time code?).")
+        return None
+    if left < part.frames:
+        said.append(f"{name} was {part.frames - left} frames longer than what there is of {lasts}: it was shortened.")
+    return replace(part, frames=min(left, part.frames)) if part.frames > 0 else None
 
 
 def called(strip: Strip, rate: Fraction) -> str:
@@ -167,7 +282,7 @@ def _shared(clip: ClipSpan, begins: int, frames: int) -> int:
     return min(clip.source_frame + clip.frames, begins + frames) - max(clip.source_frame, begins)
 
 
-def _named(plan: EditPlan, clips: Sequence[ClipSpan], parts: list[Part]) -> list[Part]:
+def _named(clips: Sequence[ClipSpan], parts: list[Part]) -> list[Part]:
     """Give each part its id: of several pieces of a clip the one that begins as it did keeps the clip's."""
     keeps = {clip.id: _keeper(clip, parts) for clip in clips}
     fresh = iter(range(1 + max((number(clip.id) for clip in clips), default=0), 10**9))
@@ -180,7 +295,7 @@ def _named(plan: EditPlan, clips: Sequence[ClipSpan], parts: list[Part]) -> list
 def _keeper(clip: ClipSpan, parts: Iterable[Part]) -> Part | None:
     pieces = [part for part in parts if part.origin == clip]
     as_it_was = (part for part in pieces if part.untouched)
-    begins = (part for part in pieces if part.source_frame == clip.source_frame)
+    begins = (part for part in pieces if part.head == 0)
     return next(as_it_was, None) or next(begins, None) or next(iter(pieces), None)
 
 

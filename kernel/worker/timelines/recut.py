@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from kernel.errors import BadInput
 from kernel.worker import rules
@@ -21,6 +21,8 @@ from kernel.worker.media import Source
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.music import Music
+from kernel.worker.ops.speed import Speed
+from kernel.worker.ops.split import Split
 from kernel.worker.ops.transition import Transition
 from kernel.worker.plan import EditPlan
 from kernel.worker.timelines.changes import changes
@@ -34,8 +36,11 @@ NAMING = ("clip", "of", "after")
 ADDED = "added in the editing program"
 PASSES = 4
 """How often clips are made exact: each pass mends what the one before it moved."""
-SHORTEST, LONGEST = 0.1, 2.0
-"""Seconds of a transition."""
+SHORTEST, LONGEST, LONGEST_SPLIT = 0.1, 2.0, 5.0
+"""Seconds of a transition, and of a split."""
+SLOWEST, FASTEST = Fraction(1, 10), 20
+"""Speeds."""
+Op = TypeVar("Op", Transition, Split)
 
 
 @dataclass(frozen=True)
@@ -102,12 +107,17 @@ def _said_of_rate(cutting: _Cutting) -> None:
 
 def _operations(cutting: _Cutting) -> Iterator[Any]:
     """Yield the operations in the plan's order: a kind that the timeline shows where the first of it stood."""
-    shown: dict[type[Any], list[Any]] = {Cut: _cuts(cutting), Transition: _transitions(cutting)}
+    shown: dict[type[Any], list[Any]] = {
+        Cut: _cuts(cutting),
+        Transition: _transitions(cutting),
+        Split: _splits(cutting),
+    }
     if "cover" in cutting.edited.carries:
         shown[Cover] = _covers(cutting)
     if "music" in cutting.edited.carries:
         shown[Music] = _music(cutting)
     lives = {cover.id for cover in shown.get(Cover, cutting.plan.each(Cover))}
+    shown[Speed] = [speed for speed in _speeds(cutting) if speed.of in lives or not speed.of.startswith("b")]
     same = {kind for kind, made in shown.items() if made == list(cutting.plan.each(kind))}
     for operation in cutting.plan.operations:
         kind = type(operation)
@@ -137,11 +147,11 @@ def _cut(part: Part, known: dict[str, Cut], rate: Fraction) -> Cut:
 
 
 def _in_seconds(cut: Cut, part: Part, rate: Fraction) -> Cut:
-    start, end = (_seconds(frame, rate) for frame in (part.source_frame, part.source_frame + part.frames))
+    start, end = (_seconds(frame, rate) for frame in part.edges)
     return cut.model_copy(update={"first_word": None, "last_word": None, "start": start, "end": end})
 
 
-def _seconds(frames: int, rate: Fraction) -> float:
+def _seconds(frames: Fraction | int, rate: Fraction) -> float:
     return round(float(frames / rate), 6)
 
 
@@ -154,19 +164,18 @@ def _transitions(cutting: _Cutting) -> list[Transition]:
         old = before.get(left.origin.id) if left.origin else None
         if passage is not None:
             made.append(_transition(left.id, passage.frames, passage.kind, old, cutting))
-        elif old is not None and _hidden(left, right, old[1]):
+        elif old is not None and _hidden(left, right, old[1], cutting):
             made.append(old[0].model_copy(update={"after": left.id}))
     for cut in sorted(passages):
         where = f"{float(cut / cutting.rate):.2f} s"
         cutting.said.append(f"The transition at {where} stands between no two clips and was left out.")
-    order = [old.after for old in cutting.plan.each(Transition)]
-    return sorted(made, key=lambda made: order.index(made.after) if made.after in order else len(order))
+    return _in_order(made, cutting.plan.each(Transition))
 
 
-def _hidden(left: Part, right: Part, frames: int) -> bool:
+def _hidden(left: Part, right: Part, frames: int, cutting: _Cutting) -> bool:
     """Say whether a transition stood where not every timeline can show it: no picture there, or no frames before."""
     seen = left.source.has_picture and right.source.has_picture
-    return not seen or right.source_frame < frames // 2
+    return not seen or right.strip.start * cutting.rate < frames // 2
 
 
 def _windows(cutting: _Cutting) -> dict[str, tuple[Transition, int]]:
@@ -186,6 +195,46 @@ def _transition(
     except ValueError:
         cutting.said.append(f"The transition {kind} after {after} is none that a plan knows: it became a dissolve.")
         return Transition(after=after, kind="dissolve", length=length)
+
+
+def _splits(cutting: _Cutting) -> list[Split]:
+    """Return where the picture changes earlier or later than the sound."""
+    known = {split.after: split for split in cutting.plan.each(Split)}
+    made = list[Split]()
+    for part in cutting.parts[:-1]:
+        if not part.roll:
+            continue
+        old = known.get(part.origin.id) if part.origin else None
+        same = old is not None and old.border(0, cutting.plan.output.rate) == part.roll
+        new = Split(after=part.id, kind="J" if part.roll > 0 else "L", length=_split_length(part.roll, cutting.rate))
+        made.append(old.model_copy(update={"after": part.id}) if old is not None and same else new)
+    return _in_order(made, cutting.plan.each(Split))
+
+
+def _split_length(roll: int, rate: Fraction) -> float:
+    return min(max(_seconds(abs(roll), rate), SHORTEST), LONGEST_SPLIT)
+
+
+def _in_order(made: list[Op], before: Sequence[Op]) -> list[Op]:
+    """Return operations after clips in the order of the plan; new ones stand at the end."""
+    order = [getattr(old, "after", "") for old in before]
+    return sorted(made, key=lambda op: order.index(op.after) if op.after in order else len(order))
+
+
+def _speeds(cutting: _Cutting) -> list[Speed]:
+    """Return the speeds of what lives, with those that the editor gave."""
+    given = {part.id: part.speed for part in cutting.parts if part.speed is not None}
+    made = list[Speed]()
+    for speed in cutting.plan.each(Speed):
+        pieces = [part.id for part in cutting.pieces(speed.of)] if speed.of.startswith("c") else [speed.of]
+        made += [speed.model_copy(update={"of": id}) for id in pieces if id not in given]
+    every = any(speed.of == "*" for speed in cutting.plan.each(Speed))
+    for id, factor in given.items():
+        if not SLOWEST <= abs(factor) <= FASTEST:
+            cutting.said.append(f"{id} plays {float(factor):g} times as fast there: a plan knows 0.1 to 20 times.")
+        elif factor != 1 or every:
+            made.append(Speed(of=id, factor=round(float(abs(factor)), 4), reverse=factor < 0))
+    return made
 
 
 def _covers(cutting: _Cutting) -> list[Cover]:
@@ -239,15 +288,18 @@ def _cover(
     id: str, old: Cover | None, shot: Shot | None, strip: Strip, part: Part, source: Source, cutting: _Cutting
 ) -> Cover:
     """Return what of a strip lies over one clip, as it was where nobody moved it."""
-    first, end = max(strip.first, part.strip.first), min(strip.end, part.strip.first + part.frames)
+    first, end = max(strip.first, part.strip.first), min(strip.end, part.strip.end)
     begins = counted(strip.start, source, cutting.plan.output.rate, shot.source_frame if shot else None)
     begins += first - strip.first
-    there = first - part.strip.first + part.first
+    there = first - part.lies + part.first
     lies = Shot.model_construct(of=id, source=source.id, source_frame=begins, first_frame=there, frames=end - first)
     cutting.laid[id] = lies
     if old is not None and shot is not None and old.clip == part.id and _as_it_lay(lies, shot, part, cutting):
         return old
-    return _placed(old or Cover(id=id, clip=part.id, source=source.id, why=ADDED), lies, part, cutting.rate)
+    made = old or Cover(id=id, clip=part.id, source=source.id, why=ADDED)
+    before = shot.source_frame if shot else 0
+    start = made.start if begins == before else max(0.0, _seconds(begins - before, cutting.rate) + made.start)
+    return _placed(made.model_copy(update={"clip": part.id, "start": round(start, 6)}), lies, part, cutting.rate)
 
 
 def _as_it_lay(lies: Shot, shot: Shot, part: Part, cutting: _Cutting) -> bool:
@@ -257,21 +309,16 @@ def _as_it_lay(lies: Shot, shot: Shot, part: Part, cutting: _Cutting) -> bool:
 
 
 def _placed(cover: Cover, lies: Shot, part: Part, rate: Fraction) -> Cover:
-    return cover.model_copy(
-        update={
-            "clip": part.id,
-            "source": lies.source,
-            "offset": _seconds(lies.first_frame - part.first, rate),
-            "length": _seconds(lies.frames, rate),
-            "start": _seconds(lies.source_frame, rate),
-        }
-    )
+    """Return a cover with its place spelt out, in seconds of its clip as it was filmed."""
+    since = lies.first_frame - part.first
+    offset, end = part.filmed(since), part.filmed(since + lies.frames)
+    return cover.model_copy(update={"offset": _seconds(offset, rate), "length": _seconds(end - offset, rate)})
 
 
 def _music(cutting: _Cutting) -> list[Music]:
     """Return the music as it begins on the sound tracks; none where it was taken out."""
     music = cutting.plan.only(Music)
-    own = {(part.strip.first, part.source.id) for part in cutting.parts}
+    own = {(part.lies, part.source.id) for part in cutting.parts}
     beds = list[Strip]()
     for strip in cutting.edited.sounds:
         source = source_of(cutting.plan, strip)
@@ -292,13 +339,10 @@ def _bed(music: Music, strip: Strip, cutting: _Cutting) -> Music:
 
 
 def _said_of_split_edits(cutting: _Cutting) -> None:
-    """Say where sound was cut apart from its picture: a plan keeps both together, and covers what is seen."""
-    lies = {(part.strip.first, part.strip.frames, part.strip.start) for part in cutting.parts}
-    apart = [
-        strip
-        for strip in cutting.edited.sounds
-        if strip.id.startswith("c") and (strip.first, strip.frames, strip.start) not in lies
-    ]
+    """Say where sound was cut apart from its picture in another way than a split does."""
+    lies = {(part.lies, part.frames) for part in cutting.parts}
+    known = {part.strip.id for part in cutting.parts if part.strip.id}
+    apart = [strip for strip in cutting.edited.sounds if strip.id in known and (strip.first, strip.frames) not in lies]
     if apart:
         where = ", ".join(f"{float(strip.first / cutting.rate):.2f} s" for strip in apart[:5])
         cutting.said.append(
@@ -318,9 +362,24 @@ def _carried(operation: Any, cutting: _Cutting, covers: set[str]) -> Iterator[An
         cutting.said.append(f"{_title(operation)} was left out: {named}, which it belongs to, is gone.")
     elif getattr(operation, "offset", None) is not None:
         yield from _moved(operation, field_, pieces, cutting)
+    elif field_ == "of":
+        yield from (operation.model_copy(update={field_: piece.id}) for piece in pieces)
+    elif field_ == "after":
+        yield operation.model_copy(update={field_: pieces[-1].id})
     else:
-        wanted = pieces[-1:] if field_ == "after" else pieces[:1] if hasattr(operation, "id") else pieces
-        yield from (operation.model_copy(update={field_: piece.id}) for piece in wanted)
+        yield from _inside(operation, field_, pieces, cutting)
+
+
+def _inside(operation: Any, field_: str, pieces: Sequence[Part], cutting: _Cutting) -> Iterator[Any]:
+    """Yield an operation on the piece that holds the moment or the word that it names, if it names one."""
+    spoken = {word.id: word.cut_out for word in pieces[0].source.words}
+    at = spoken.get(getattr(operation, "after_word", None) or "", getattr(operation, "at", None))
+    frame = None if at is None else Fraction(at) * cutting.rate
+    piece = next((p for p in pieces if frame is None or p.edges[0] <= frame <= p.edges[1] + 1), None)
+    if piece is None:
+        cutting.said.append(f"{_title(operation)} was left out: the part of {pieces[0].id} that it is about is gone.")
+    else:
+        yield operation.model_copy(update={field_: piece.id})
 
 
 def _names(value: object) -> bool:
@@ -330,15 +389,15 @@ def _names(value: object) -> bool:
 def _moved(operation: Any, field_: str, pieces: Sequence[Part], cutting: _Cutting) -> Iterator[Any]:
     """Yield an operation at the moment of the source at which it stood, on the piece that holds that moment."""
     origin = next(part.origin for part in pieces if part.origin)
-    moment = origin.source_frame + round(Fraction(operation.offset) * cutting.rate)
-    piece = next((p for p in pieces if p.source_frame <= moment < p.source_frame + p.frames), None)
+    way = -1 if any(run.step < 0 for run in origin.runs) else 1
+    moment = origin.source_frame + way * round(Fraction(operation.offset) * cutting.rate)
+    piece = next((p for p in pieces if p.edges[0] <= moment < p.edges[1]), None)
     if piece is None:
-        piece = next((p for p in pieces if moment < p.source_frame), None)
+        piece = next((p for p in pieces if way * moment < way * p.source_frame), None)
     if piece is None:
         cutting.said.append(f"{_title(operation)} was left out: the part of {origin.id} that it stood on is gone.")
         return
-    since = max(0, moment - piece.source_frame)
-    before = moment - origin.source_frame
+    since, before = max(0, way * (moment - piece.source_frame)), way * (moment - origin.source_frame)
     offset = operation.offset if since == before else _seconds(since, cutting.rate)
     yield operation.model_copy(update={field_: piece.id, "offset": offset})
 
@@ -366,13 +425,17 @@ def _settled(plan: EditPlan, cutting: _Cutting) -> EditPlan:
 
 
 def _stray_cuts(plan: EditPlan, cutting: _Cutting) -> dict[str, Any]:
-    """Return the clips that would not lie where the timeline has them, in seconds."""
+    """Return the clips that would not lie where the timeline has them, in seconds; a ramp may need a frame more."""
     clips, cuts = {clip.id: clip for clip in lay(plan)}, {cut.id: cut for cut in plan.each(Cut)}
-    return {
-        part.id: _in_seconds(cuts[part.id], part, cutting.rate)
-        for part in cutting.parts
-        if (clips[part.id].source_frame, clips[part.id].frames) != (part.source_frame, part.frames)
-    }
+    stray = dict[str, Any]()
+    for part in cutting.parts:
+        clip, cut = clips[part.id], cuts[part.id]
+        if (clip.source_frame, clip.frames) != (part.source_frame, part.frames):
+            exact = _in_seconds(cut, part, cutting.rate)
+            step = _seconds(part.filmed(part.frames) - part.filmed(part.frames - 1), cutting.rate)
+            more = (part.frames - clip.frames) * step if exact == cut else 0.0
+            stray[part.id] = exact.model_copy(update={"end": round((exact.end or 0.0) + more, 6)})
+    return stray
 
 
 def _stray_covers(plan: EditPlan, cutting: _Cutting) -> dict[str, Any]:

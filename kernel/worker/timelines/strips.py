@@ -14,6 +14,7 @@ from opentimelineio import schema
 from kernel.errors import BadInput
 from kernel.worker.media import Rate
 from kernel.worker.timelines.base import SPACE, Parsed, TimelineFormat
+from kernel.worker.timelines.draw import RAMP
 from kernel.worker.timelines.units import rate_of, seconds
 
 MOST = 5_000
@@ -235,7 +236,7 @@ def _speed(clip: Any, reading: _Track) -> Fraction:
             speed = Fraction(0)
         elif isinstance(effect, schema.LinearTimeWarp):
             speed *= Fraction(effect.time_scalar).limit_denominator(10_000)
-        elif not isinstance(effect, schema.Effect) or effect.enabled:
+        elif effect.effect_name != RAMP:
             what = effect.effect_name or effect.name or effect.schema_name()
             reading.said.append(f"The effect {what[:SHOWN]} on {reading.name(clip)} was left out.")
     return speed

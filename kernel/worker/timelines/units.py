@@ -9,8 +9,8 @@ from typing import Any
 from opentimelineio.opentime import RationalTime, TimeRange
 
 from kernel.errors import BadInput
-from kernel.worker.pacing import LEAD
 from kernel.worker.media import Rate, Source
+from kernel.worker.pacing import LEAD
 
 LARGEST = 1001
 """Denominator of a frame rate at the most: 30000/1001."""
