@@ -8,9 +8,11 @@ from typing import Annotated
 from pydantic import Field
 
 from kernel.worker.ops.captions import Captions
+from kernel.worker.ops.clean import Clean
 from kernel.worker.ops.colour import Colour
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
+from kernel.worker.ops.denoise import Denoise
 from kernel.worker.ops.effect import Effect
 from kernel.worker.ops.fade import Fade
 from kernel.worker.ops.freeze import Freeze
@@ -34,9 +36,11 @@ OPS = (
     Reframe,
     Zoom,
     Colour,
+    Denoise,
     Captions,
     Title,
     Logo,
+    Clean,
     Music,
     Effect,
     Loudness,
@@ -53,9 +57,11 @@ Operation = Annotated[
     | Reframe
     | Zoom
     | Colour
+    | Denoise
     | Captions
     | Title
     | Logo
+    | Clean
     | Music
     | Effect
     | Loudness

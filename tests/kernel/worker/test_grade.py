@@ -14,7 +14,13 @@ from kernel.worker.logs import PROFILES, Log, Numbers
 GREYS = np.repeat(np.linspace(0, 1, 101)[:, None], 3, axis=1)
 SKINS = np.array([[115, 82, 68], [194, 150, 130], [241, 194, 165], [141, 85, 54], [92, 60, 46], [224, 172, 105]]) / 255
 """Skin of many tones, as it is coded."""
-EXTREMES = [Grade()._replace(**{name: value}) for name in Grade._fields[:7] for value in (-1.0, 1.0)]
+
+
+def _number(name: str, value: float) -> Grade:
+    return Grade()._replace(**{name: value})  # type: ignore[arg-type]
+
+
+EXTREMES = [_number(name, value) for name in Grade._fields[:7] for value in (-1.0, 1.0)]
 COLOURED: tuple[Look, ...] = ("warm", "cool", "film", "vivid")
 
 
@@ -41,7 +47,7 @@ def test_a_lighter_grey_stays_the_lighter_and_black_stays_dark(grade: Grade) -> 
 @pytest.mark.parametrize("name", ["exposure", "contrast", "shadows", "highlights"])
 def test_what_is_about_light_leaves_grey_grey(name: str) -> None:
     for value in (-1.0, -0.3, 0.3, 1.0):
-        assert np.ptp(graded(Grade()._replace(**{name: value}), GREYS), axis=1).max() < 1e-6
+        assert np.ptp(graded(_number(name, value), GREYS), axis=1).max() < 1e-6
 
 
 def test_a_stop_more_is_twice_the_light_below_the_highlights() -> None:
@@ -71,7 +77,7 @@ def test_temperature_and_tint_turn_grey_the_right_way_at_the_same_brightness(
 def test_shadows_and_highlights_change_their_own_half() -> None:
     dark, light = np.full((1, 3), 0.2), np.full((1, 3), 0.85)
     for name, near, far in (("shadows", dark, light), ("highlights", light, dark)):
-        own, other = (abs(float((graded(Grade()._replace(**{name: 1}), row) - row)[0, 0])) for row in (near, far))
+        own, other = (abs(float((graded(_number(name, 1), row) - row)[0, 0])) for row in (near, far))
         assert own > 4 * other
 
 
