@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from kernel.worker import borders, retime
+from kernel.worker import borders, retime, sound_rules
 from kernel.worker import captions as captioning
 from kernel.worker import titles as titling
 from kernel.worker.media import Rate, Source
@@ -61,7 +61,7 @@ def _ids(plan: EditPlan) -> Iterator[str]:
 
 
 def _singles(plan: EditPlan) -> Iterator[str]:
-    for kind in (Captions, Music, Loudness, Fade):
+    for kind in (Captions, Loudness, Fade):
         if len(plan.each(kind)) > 1:
             count, name = len(plan.each(kind)), kind.__name__.lower()
             yield f"There are {count} operations of the type {name}: one is for the whole video."
@@ -130,17 +130,6 @@ def _references(plan: EditPlan) -> Iterator[str]:
             yield f"There are {count} reframes of {of}: one is enough."
 
 
-def _music(plan: EditPlan) -> Iterator[str]:
-    for music in plan.each(Music):
-        source = _source(plan, music.source)
-        if source is None:
-            yield f"The music is {music.source}, which is no source of this plan ({_named(plan)})."
-        elif not source.has_sound:
-            yield f"The music is {music.source}, which has no sound."
-        elif music.start > source.duration - SHORTEST:
-            yield f"The music begins at {music.start:.2f} s of {source.id}, which lasts {source.duration:.2f} s."
-
-
 def _corrections(plan: EditPlan) -> Iterator[str]:
     known = {word.id for source in plan.sources for word in source.words}
     for captions in plan.each(Captions):
@@ -176,7 +165,7 @@ RULES: tuple[Callable[[EditPlan], Iterable[str]], ...] = (
     _references,
     borders.named,
     retime.named,
-    _music,
+    sound_rules.wrong,
     _corrections,
     _named_things,
 )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernel.document import Value
+from kernel.errors import Cancelled
 from kernel.worker.ffmpeg import opening_ours
 from kernel.worker.timing import Timeline
 
@@ -74,3 +75,13 @@ def held(file: Path | None) -> Samples:
     if file is None or file.stat().st_size < FRAME:
         return np.zeros((0, 2), dtype=np.float32)
     return np.memmap(file, dtype="<f4", mode="r", shape=(file.stat().st_size // FRAME, 2))
+
+
+def go_on(cancelled: Callable[[], bool] | None) -> None:
+    """Ask whether to go on.
+
+    Raises:
+        Cancelled: `cancelled` said no.
+    """
+    if cancelled and cancelled():
+        raise Cancelled("Stopped while the sound was made, as asked.")

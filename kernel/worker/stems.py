@@ -6,25 +6,28 @@ source are silence. Beside each stem lies how loud every tenth of a second of it
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from kernel.worker.clock import OWN_CLOCK
+from kernel.worker.cleaning import audio
+from kernel.worker.denoise import denoised
 from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.media import Source
 from kernel.worker.meter import Meter, Numbers
 from kernel.worker.runs import Pace
-from kernel.worker.samples import BLOCK, RATE, held
+from kernel.worker.samples import BLOCK, RATE, go_on, held
 from kernel.worker.segments import Cache, key_of
 from kernel.worker.stretch import stretched, total
 
+AROUND = 4
+"""Seconds on either side of a stretch in which its noise is listened to: a short one may hold no pause."""
 SEEK = 2
 """Seconds before a stretch at which decoding begins, so that a codec is in its stride."""
+ON_THE_CLOCK = {"async": 1, "first_pts": 0, "min_comp": 0.00002, "dither_method": "none"}
+STEREO = {"sample_fmts": "flt", "channel_layouts": "stereo"}
 Wish = Callable[[], bool] | None
 
 
@@ -50,11 +53,24 @@ class Wanted(NamedTuple):
     samples: int
     filters: tuple[str, ...] = ()
     """Further filters, written by our code alone."""
-    late: int = 0
-    """Samples by which those filters are late."""
-    lead: float = SEEK
-    """Seconds that those filters need before."""
+    quieter: float = 0.0
+    """Decibels by which steady noise is turned down."""
     paces: tuple[Pace, ...] = ()
+
+    @property
+    def taken(self) -> int:
+        """Samples of the source that it lasts."""
+        return round(total(self.paces) * RATE) if self.paces else self.samples
+
+    @property
+    def before(self) -> int:
+        """Samples of the source before it that are listened to as well, to know its noise."""
+        return min(self.first, AROUND * RATE) if self.quieter else 0
+
+    @property
+    def after(self) -> int:
+        """The same after it."""
+        return AROUND * RATE if self.quieter else 0
 
 
 def take(wanted: Wanted, path: Path, cache: Cache, ffmpeg: Ffmpeg, cancelled: Wish = None) -> Stem:
@@ -71,11 +87,9 @@ def take(wanted: Wanted, path: Path, cache: Cache, ffmpeg: Ffmpeg, cancelled: Wi
         with cache.work() as work:
             made = work / "stem.f32"
             timeout = 120 + 2 * wanted.samples / RATE
-            arguments = [*opening(path, *OWN_CLOCK, "-ss", str(seek)), *options, f"file:{made}"]
+            arguments = [*opening(path, "-ss", str(seek)), *options, f"file:{made}"]
             ffmpeg.run(arguments, cwd=work, timeout=timeout, cancelled=cancelled)
-            if wanted.paces:
-                stretched(held(made), RATE, wanted.paces)[: wanted.samples].tofile(made.with_suffix(".paced"))
-                made = made.with_suffix(".paced")
+            made = _paced(_quieted(made, wanted, cancelled), wanted)
             _heard(made).tofile(work / "stem.energy")
             cache.keep(work / "stem.energy", key, ".energy")
             cache.keep(made, key, ".f32")
@@ -85,25 +99,53 @@ def take(wanted: Wanted, path: Path, cache: Cache, ffmpeg: Ffmpeg, cancelled: Wi
 def identity(wanted: Wanted) -> dict[str, object]:
     """Return all that a stem depends on, ffmpeg aside."""
     paces = [[str(part) for part in pace] for pace in wanted.paces]
-    return {"source": wanted.source.hash, "samples": wanted.samples, "ffmpeg": _arguments(wanted), "paces": paces}
+    return {
+        "source": wanted.source.hash,
+        "samples": wanted.samples,
+        "quieter": wanted.quieter,
+        "ffmpeg": _arguments(wanted),
+        "paces": paces,
+    }
 
 
 def _arguments(wanted: Wanted) -> tuple[int, list[str]]:
     """Return the second to seek to, and what ffmpeg is told after its input."""
     source = wanted.source
-    seek = max(0, math.floor(Fraction(wanted.first, RATE) - Fraction(wanted.lead)))
-    first = wanted.first - seek * RATE + wanted.late
-    samples = round(total(wanted.paces) * RATE) if wanted.paces else wanted.samples
+    begins = wanted.first - wanted.before
+    seek = max(0, begins // RATE - SEEK)
+    first = begins - seek * RATE
     chain = [
-        f"asetpts=round(PTS-{source.start + seek:.6f}/TB)",
-        f"aresample={RATE}:async=1:first_pts=0:min_comp=0.00002:min_hard_comp=0.02:dither_method=none",
-        *(["pan=stereo|c0=c0|c1=c0"] if source.channels == 1 else []),
-        "aformat=sample_fmts=flt:channel_layouts=stereo",
+        audio("aresample", str(RATE), **ON_THE_CLOCK),
+        *([audio("pan", "stereo|c0=c0|c1=c0")] if source.channels == 1 else []),
+        audio("aformat", **STEREO),
         *wanted.filters,
-        f"atrim=start_sample={first}:end_sample={first + samples}",
-        "aformat=sample_fmts=flt:channel_layouts=stereo",
+        audio("atrim", start_sample=first, end_sample=first + wanted.before + wanted.taken + wanted.after),
+        audio("aformat", **STEREO),
     ]
     return seek, ["-map", f"0:a:{source.audio_stream}", "-af", ",".join(chain), "-f", "f32le"]
+
+
+def _quieted(file: Path, wanted: Wanted, cancelled: Wish) -> Path:
+    """Return a file without its steady noise, and without what lies around the stretch."""
+    if not wanted.quieter:
+        return file
+    made, at = file.with_suffix(".quiet"), 0
+    with made.open("wb") as out:
+        for part in denoised(held(file), wanted.quieter):
+            go_on(cancelled)
+            first, last = wanted.before - at, wanted.before + wanted.taken - at
+            out.write(np.ascontiguousarray(part[max(0, first) : max(0, last)], dtype="<f4").data)
+            at += len(part)
+    return made
+
+
+def _paced(file: Path, wanted: Wanted) -> Path:
+    """Return a file at the speed of its clip."""
+    if not wanted.paces:
+        return file
+    made = file.with_suffix(".paced")
+    stretched(np.asarray(held(file)), RATE, wanted.paces)[: wanted.samples].tofile(made)
+    return made
 
 
 def _heard(file: Path) -> Numbers:

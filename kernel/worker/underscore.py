@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kernel.worker.beds import Run, beats_in, ending, runs
+from kernel.worker.levelling import TARGET_LUFS, level
 from kernel.worker.media import Source
 from kernel.worker.meter import STEP, Numbers, integrated
 from kernel.worker.mixdown import Layer, fades, joined, slope
@@ -83,17 +85,34 @@ def talk(timeline: Timeline) -> list[Talk]:
 
 def speech_lufs(voices: Sequence[tuple[Voice, Numbers]], spoken: Sequence[Talk]) -> float | None:
     """Return how loud the clips are where somebody speaks; None where nobody does, or nothing is heard."""
-    parts = [_spoken(voice, energies, spoken) for voice, energies in voices]
+    parts = [energies[in_talk(voice, energies, spoken)] * max(voice.gain.gain) ** 2 for voice, energies in voices]
     return integrated(np.concatenate(parts)) if parts else None
 
 
-def _spoken(voice: Voice, energies: Numbers, spoken: Sequence[Talk]) -> Numbers:
-    """Return those energies of a voice that lie in somebody's speech, at the voice's gain."""
+def in_talk(voice: Voice, energies: Numbers, spoken: Sequence[Talk]) -> NDArray[np.bool_]:
+    """Return which 100 ms of a voice lie in somebody's speech."""
     at = voice.at + np.arange(len(energies)) * STEP
     inside = np.zeros(len(energies), dtype=bool)
     for start, end in spoken:
         inside |= (start <= at) & (at + STEP <= end)
-    return energies[inside] * max(voice.gain.gain) ** 2
+    return inside
+
+
+def levels(voices: Sequence[tuple[Voice, Numbers]], spoken: Sequence[Talk]) -> list[Curve | None]:
+    """Return the further gain, in dB over the programme, of each voice whose speakers are brought to one loudness.
+
+    It is that of the voices that are left as they are, where there are any that speak.
+    """
+    others = [(voice, energies) for voice, energies in voices if not voice.leveled]
+    wanted = speech_lufs(others, spoken)
+    return [_level(voice, energies, spoken, TARGET_LUFS if wanted is None else wanted) for voice, energies in voices]
+
+
+def _level(voice: Voice, energies: Numbers, spoken: Sequence[Talk], wanted: float) -> Curve | None:
+    if not voice.leveled:
+        return None
+    inside = in_talk(voice, energies, spoken)
+    return level(energies, inside if inside.any() else ~inside, wanted, voice.at)
 
 
 def layers(bed: Bed, file: Path, energies: Numbers, spoken: Sequence[Talk], speech: float | None) -> list[Layer]:
@@ -105,8 +124,8 @@ def layers(bed: Bed, file: Path, energies: Numbers, spoken: Sequence[Talk], spee
         spoken: where somebody speaks in the whole programme.
         speech: how loud that is.
     """
-    level = integrated(energies)
-    over = gain_db(bed, spoken, speech, FULL_LUFS if level is None else level)
+    own = integrated(energies)
+    over = gain_db(bed, spoken, speech, FULL_LUFS if own is None else own)
     whole = _envelope(bed)
     return [_layer(bed, run, file, over, whole) for run in bed.laid]
 

@@ -11,13 +11,16 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
+from kernel.worker.cleaning import clean_of, depth, filters
 from kernel.worker.media import Source
 from kernel.worker.mixdown import fall, joined, rise, slope
+from kernel.worker.ops.clean import Clean
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.transition import Transition
 from kernel.worker.plan import EditPlan
 from kernel.worker.runs import Pace
 from kernel.worker.samples import RATE, Curve, sample_of
+from kernel.worker.stems import Wanted
 from kernel.worker.timing import ClipSpan, Timeline
 
 MUTE_DB = -60.0
@@ -41,6 +44,19 @@ class Voice(NamedTuple):
     """Counted from its first sample; the cut's own gain is in it."""
     paces: tuple[Pace, ...] = ()
     """How it follows a clip that is not played as it was filmed."""
+    clean: Clean | None = None
+    """How it is cleaned."""
+
+    @property
+    def leveled(self) -> bool:
+        """Whether its speakers are brought to one loudness."""
+        return self.clean is not None and self.clean.level
+
+    @property
+    def wanted(self) -> Wanted:
+        """The stretch of its source."""
+        chain, quieter = (filters(self.clean), depth(self.clean)) if self.clean else ((), 0.0)
+        return Wanted(self.source, self.first, self.samples, chain, quieter, self.paces)
 
 
 class _Edges(NamedTuple):
@@ -85,7 +101,7 @@ def voices(plan: EditPlan, timeline: Timeline) -> tuple[Voice, ...]:
             goes_on = following is not None and following.joins_last
             closes = _closing(clip, source, span, None if clip.runs else passages.get(clip.id), goes_on)
             voice = _voice(clip, source, span, (opens, closes), 10 ** (_gain_db(plan, clip) / 20))
-            made.append(voice._replace(paces=clip.paces(timeline.rate)))
+            made.append(voice._replace(paces=clip.paces(timeline.rate), clean=clean_of(plan, clip.id)))
     return tuple(made)
 
 

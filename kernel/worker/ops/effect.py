@@ -1,10 +1,12 @@
 """effect: a sound effect at one spot."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from kernel.document import Value
+from kernel.worker.scene import Known
 
 
 class Effect(Value):
@@ -42,3 +44,10 @@ class Effect(Value):
     """Seconds; 0 keeps its attack."""
     fade_out: float = Field(default=0.05, ge=0, le=10)
     """Seconds."""
+
+    def wrong(self, known: Known) -> Iterator[str]:
+        """Say what cannot be done."""
+        first, end = known.spans[self.clip]
+        lasts = float((end - first) / known.output.rate.fraction)
+        if self.offset >= lasts:
+            yield f"Effect {self.id} begins {self.offset:.2f} s into clip {self.clip}, which lasts {lasts:.2f} s."

@@ -1,10 +1,13 @@
 """music: a bed under the cut, or under a part of it."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
 from kernel.document import Value
+from kernel.worker.beds import beats_in, ending, runs
+from kernel.worker.scene import Known
 
 
 class Music(Value):
@@ -37,3 +40,17 @@ class Music(Value):
     """Seconds."""
     end: Literal["fade", "beat"] = "fade"
     """`fade` fades out over `fade_out`; `beat` stops with the last beat that fits, which rings on: a clear ending."""
+
+    def wrong(self, known: Known) -> Iterator[str]:
+        """Say what cannot be done."""
+        source = known.sources[self.source]
+        first = known.spans[self.clip][0] if self.clip else 0
+        lasts = float(
+            ((known.spans[self.until][1] if self.until else known.total) - first) / known.output.rate.fraction
+        )
+        laid = runs(source.duration, self.start, source.beats, lasts)
+        if self.end == "beat" and ending(lasts, beats_in(laid, source.duration, source.beats)) is None:
+            yield (
+                f"The music is to end on a beat of {self.source} within {lasts:.2f} s, but there is none with room to"
+                " ring on: let it end with a fade."
+            )

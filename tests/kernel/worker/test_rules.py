@@ -79,7 +79,7 @@ def test_every_operation_has_an_example_that_fits(operation: Any) -> None:
         (_passage(after="c2"), "the last clip: end the video with a fade"),
         ({"type": "reframe", "of": "c7"}, "of c7, which is no clip or cover"),
         ({"type": "captions"}, "2 operations of the type captions"),
-        ({"type": "music", "source": "s3"}, "2 operations of the type music"),
+        ({"type": "music", "source": "s3"}, "Two beds of music lie under clip c1"),
         ({"type": "loudness"}, "2 operations of the type loudness"),
         ({"type": "fade"}, "2 operations of the type fade"),
     ],
