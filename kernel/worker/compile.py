@@ -50,7 +50,7 @@ def check(plan: EditPlan) -> list[str]:
         return tight
     laid = shots(plan, clips)
     crowded, unreadable = rules.crowded(plan, clips, laid), rules.unreadable(plan, clips)
-    return [*rules.unseen(plan, laid), *crowded, *rules.judged(plan, clips), *unreadable]
+    return [*rules.unseen(plan, laid), *crowded, *rules.unfit(plan, clips), *rules.judged(plan, clips), *unreadable]
 
 
 def compile(plan: EditPlan) -> Timeline:

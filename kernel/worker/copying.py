@@ -98,14 +98,7 @@ def untouched(making: Making, picture: Picture) -> bool:
     """Say whether a piece is its source's picture and nothing else."""
     plan, source = making.plan, making.plan.source(picture.shot.source)
     shot = picture.shot
-    drawn = (
-        picture.into
-        or picture.veils
-        or picture.shot.runs
-        or shot.runs
-        or effects_of(plan, shot.of)
-        or zoom_of(plan, shot.of)
-    )
+    drawn = picture.into or picture.veils or shot.runs or effects_of(plan, shot.of) or zoom_of(plan, shot.of)
     if drawn or not source.copyable or source.rate != plan.output.rate:
         return False
     if (source.width, source.height) != size_of(making):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from kernel.worker.avcc import join_sets, sets_of
 from kernel.worker.ffmpeg import Ffmpeg, opening, opening_ours
+from kernel.worker.formats.base import timescale
 from kernel.worker.loudness import EXACT
-from kernel.worker.pieces import Piece, timescale
+from kernel.worker.pieces import Piece
 from kernel.worker.segments import borrow
 from kernel.worker.verify import check_join
 
@@ -17,25 +18,36 @@ Wish = Callable[[], bool]
 
 
 def join(
-    pieces: Sequence[Piece], sound: Path, rate: Fraction, work: Path, ffmpeg: Ffmpeg, stop: Wish, ahead: int = 0
+    pieces: Sequence[Piece],
+    sound: Path | None,
+    container: str,
+    rate: Fraction,
+    work: Path,
+    ffmpeg: Ffmpeg,
+    stop: Wish,
+    ahead: int = 0,
 ) -> Path:
     """Write one file of the pieces and the sound in a work folder, check it, and return its path.
 
     Args:
+        sound: None for a file without.
+        container: as ffmpeg's muxers are named.
         ahead: where some pieces are copies of a source's pictures: the frames by which their decoding runs ahead.
 
     Raises:
         WorkerError: ffmpeg failed, or the packets are not those that were planned.
         Cancelled: `stop` said so.
     """
-    made = work / "whole.mp4"
+    made = work / "whole"
     listed = opening_ours(_listed(pieces, rate, work), "concat", "-auto_convert", "0")
     picture = opening(_mixed(pieces, listed, rate, work, ffmpeg, stop, ahead)) if ahead else listed
     ticks = [] if ahead else _ticks(rate)
-    arguments = [*picture, *opening(sound), "-map", "0:v:0", "-map", "1:a:0", "-c", "copy", *ticks, *EXACT]
-    arguments += ["-movflags", "+faststart", "-video_track_timescale", str(timescale(rate))]
-    ffmpeg.run([*arguments, "-f", "mp4", f"file:{made}"], cwd=work, timeout=600, cancelled=stop)
-    check_join(made, sum(piece.frames for piece in pieces), rate, ffmpeg, stop)
+    heard = opening(sound) if sound else []
+    arguments = [*picture, *heard, "-map", "0:v:0", *(["-map", "1:a:0"] if sound else []), "-c", "copy", *ticks, *EXACT]
+    if container in ("mp4", "mov"):
+        arguments += ["-movflags", "+faststart", "-video_track_timescale", str(timescale(rate))]
+    ffmpeg.run([*arguments, "-f", container, f"file:{made}"], cwd=work, timeout=600, cancelled=stop)
+    check_join(made, sum(piece.frames for piece in pieces), rate, ffmpeg, stop, silent=sound is None)
     return made
 
 

@@ -15,8 +15,9 @@ import numpy as np
 
 from kernel.errors import Cancelled
 from kernel.worker.ffmpeg import Ffmpeg
+from kernel.worker.formats.base import SoundKind
 from kernel.worker.limiter import FALL, WINDOW, Read, limited, release
-from kernel.worker.loudness import EXACT, METER, Level, level_in
+from kernel.worker.loudness import METER, Level, level_in
 from kernel.worker.meter import FINE, STEP, Meter, Numbers, Reading
 from kernel.worker.ops.loudness import Loudness
 from kernel.worker.samples import BLOCK, Raw
@@ -30,11 +31,6 @@ MOST_DB = 36.0
 """Gain: more would only lift the noise of a recording that holds nothing."""
 HIDDEN = 10 ** (0.2 / 20)
 """By how much a true peak is over the largest sample, in the middle; it serves the reckoning alone."""
-AAC = ("-c:a", "aac", "-b:a", "256k", "-aac_coder", "fast", "-aac_ms", "0", "-aac_is", "0", "-aac_pns", "0")
-"""Twice as quick as ffmpeg's defaults at 192 kbit/s; its noise lies as deep or deeper under music and deep enough under
-speech, since what joint stereo saves is not needed at this rate."""
-CODEC = (*AAC, "-aac_tns", "0", *EXACT)
-
 Wish = Callable[[], bool] | None
 
 
@@ -77,14 +73,21 @@ def kept(reading: Reading, gain_db: float, limit: float) -> Numbers:
 
 
 def master(
-    read: Read, samples: int, wanted: Loudness | None, work: Path, ffmpeg: Ffmpeg, cancelled: Wish = None
+    read: Read,
+    samples: int,
+    wanted: Loudness | None,
+    kind: SoundKind,
+    work: Path,
+    ffmpeg: Ffmpeg,
+    cancelled: Wish = None,
 ) -> tuple[Path, Level]:
-    """Write the finished sound as AAC and return it with how loud it came out.
+    """Write the finished sound, encoded, and return it with how loud it came out.
 
     Without `wanted` the loudness stays as it is; peaks are kept under -1 dBTP all the same.
 
     Args:
         read: gives the mix from one sample to another.
+        kind: how it is encoded.
 
     Raises:
         WorkerError: ffmpeg failed.
@@ -95,8 +98,8 @@ def master(
     gain = gain_for(reading, wanted.lufs, _share(ceiling - margin)) if wanted else 0.0
     tries: list[tuple[float, Path, Level]] = []
     for number in range(ROUNDS):
-        made = work / f"sound{number}.m4a"
-        level = _write(read, samples, (gain, ceiling - margin), made, ffmpeg, cancelled)
+        made = work / f"sound{number}{kind.suffix}"
+        level = _write(read, samples, (gain, ceiling - margin), kind, made, ffmpeg, cancelled)
         over = max(0.0, (level.peak_db if level.peak_db is not None else -math.inf) - ceiling)
         off = wanted.lufs - level.lufs if wanted and level.lufs is not None else 0.0
         tries.append((_badness(over, off), made, level))
@@ -113,14 +116,22 @@ def _badness(over: float, off: float) -> float:
     return (100 + over if over else 0.0) + abs(off)
 
 
-def _write(read: Read, samples: int, set_to: tuple[float, float], made: Path, ffmpeg: Ffmpeg, cancelled: Wish) -> Level:
+def _write(
+    read: Read,
+    samples: int,
+    set_to: tuple[float, float],
+    kind: SoundKind,
+    made: Path,
+    ffmpeg: Ffmpeg,
+    cancelled: Wish,
+) -> Level:
     """Write the mix at a gain and under a limit, both in dB; return how loud it is once it is decoded."""
     raw = Raw(path=made.with_suffix(".f32"), samples=samples)
     with raw.path.open("wb") as out:
         for block in limited(read, samples, _share(set_to[1]), _share(set_to[0])):
             _go_on(cancelled)
             out.write(np.ascontiguousarray(block, dtype="<f4").data)
-    encode = [*raw.opening(), "-map", "0:a:0", *CODEC, "-f", "mp4", f"file:{made}"]
+    encode = [*raw.opening(), "-map", "0:a:0", *kind.codec, "-f", kind.container, f"file:{made}"]
     hear = ["-dec", "0:0", "-filter_complex", f"[dec:0]{METER}[heard]", "-map", "[heard]", "-f", "null", "-"]
     lines = ffmpeg.lines(["-y", *encode, *hear], cwd=made.parent, timeout=60 + raw.seconds, cancelled=cancelled)
     level = level_in(lines)

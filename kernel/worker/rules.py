@@ -9,6 +9,7 @@ from fractions import Fraction
 from kernel.worker import borders, retime, sound_rules
 from kernel.worker import captions as captioning
 from kernel.worker import titles as titling
+from kernel.worker.formats import format_of
 from kernel.worker.media import Rate, Source
 from kernel.worker.ops.captions import Captions
 from kernel.worker.ops.cover import Cover
@@ -243,6 +244,15 @@ def _takes(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[tuple[str, Tak
     for cover in plan.each(Cover):
         length = cover.length or seconds(lasting[cover.clip], rate) - cover.offset
         yield cover.id, Take(cover.source, cover.start, cover.start + length)
+
+
+def unfit(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[str]:
+    """Say what the output's format cannot hold."""
+    format = format_of(plan.output)
+    if format.wrong:
+        yield from format.wrong(plan.output, Fraction(clips[-1].end_frame) / plan.output.rate.fraction)
+    if plan.output.smart_render and format.name != "mp4":
+        yield f"Pictures are copied into mp4 only, not into {format.name}: leave smart_render out."
 
 
 def judged(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[str]:

@@ -13,8 +13,10 @@ from typing import NamedTuple
 from kernel.document import Value
 from kernel.worker.effects import Spot, spots
 from kernel.worker.ffmpeg import Ffmpeg
+from kernel.worker.formats.base import SoundKind
+from kernel.worker.formats.sounds import AAC
 from kernel.worker.loudness import Level
-from kernel.worker.mastering import CODEC, master
+from kernel.worker.mastering import master
 from kernel.worker.mixdown import Layer, Mix, fades
 from kernel.worker.ops.fade import Fade
 from kernel.worker.ops.loudness import Loudness
@@ -34,11 +36,11 @@ DECODED = 0.4
 
 
 class Track(Value):
-    """A finished sound in the cache: AAC, 48 kHz, stereo."""
+    """A finished sound in the cache: 48 kHz, stereo."""
 
     key: str
     path: Path
-    """An .m4a file."""
+    """An .m4a file, or of another kind that was asked for."""
     level: Level
     """Measured on what a player decodes."""
     reused: bool
@@ -78,6 +80,7 @@ def soundtrack(
     ffmpeg: Ffmpeg,
     say: Say,
     stop: Wish,
+    kind: SoundKind = AAC,
 ) -> Track:
     """Return the finished sound of a plan, made now or found.
 
@@ -85,24 +88,25 @@ def soundtrack(
         media: the file of each source, by its id.
         say: is told the share that is done, 0 to 1, and what is being done, in a word.
         stop: asked often; True ends the work.
+        kind: how it is encoded.
 
     Raises:
         WorkerError: ffmpeg failed.
         Cancelled: `stop` said so.
     """
     score = _score(plan, timeline)
-    key = key_of("sound", ffmpeg.version, **_parts(score))
-    reused = bool(cache.find(key, ".m4a") and cache.find(key, ".level"))
+    key = key_of("sound", ffmpeg.version, codec=kind.codec, **_parts(score))
+    reused = bool(cache.find(key, kind.suffix) and cache.find(key, ".level"))
     if not reused:
-        _make(score, _Desk(media, cache, ffmpeg, stop), say, key)
+        _make(score, kind, _Desk(media, cache, ffmpeg, stop), say, key)
     say(1.0, "sound")
     level = Level.model_validate_json(cache.path(key, ".level").read_text())
-    return Track(key=key, path=cache.path(key, ".m4a"), level=level, reused=reused)
+    return Track(key=key, path=cache.path(key, kind.suffix), level=level, reused=reused)
 
 
 def forget(track: Track, cache: Cache) -> None:
     """Drop a sound that proved bad, so that the next try makes it anew."""
-    cache.drop(track.key, ".m4a")
+    cache.drop(track.key, track.path.suffix)
     cache.drop(track.key, ".level")
 
 
@@ -128,7 +132,6 @@ def _parts(score: _Score) -> dict[str, object]:
         "samples": score.samples,
         "fade": score.fade.model_dump(),
         "loudness": score.loudness and score.loudness.model_dump(),
-        "codec": CODEC,
     }
 
 
@@ -144,14 +147,14 @@ def _once(spot: Spot) -> Wanted:
     return Wanted(spot.source, spot.first, spot.samples)
 
 
-def _make(score: _Score, desk: _Desk, say: Say, key: str) -> None:
+def _make(score: _Score, kind: SoundKind, desk: _Desk, say: Say, key: str) -> None:
     mix = Mix(tuple(_layers(score, desk, say)), score.samples, fades(score.samples, score.fade.start, score.fade.end))
     with desk.cache.work() as work:
         say(DECODED, "loudness")
-        made, level = master(mix.read, mix.samples, score.loudness, work, desk.ffmpeg, desk.stop)
+        made, level = master(mix.read, mix.samples, score.loudness, kind, work, desk.ffmpeg, desk.stop)
         (work / "level").write_text(level.model_dump_json())
         desk.cache.keep(work / "level", key, ".level")
-        desk.cache.keep(made, key, ".m4a")
+        desk.cache.keep(made, key, kind.suffix)
 
 
 def _layers(score: _Score, desk: _Desk, say: Say) -> Iterator[Layer]:

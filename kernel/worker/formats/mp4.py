@@ -1,0 +1,36 @@
+"""mp4: H.264 and AAC, which plays everywhere."""
+
+from __future__ import annotations
+
+from kernel.worker.formats.base import Format, key_distance
+from kernel.worker.formats.sounds import AAC
+from kernel.worker.output import Output
+
+QUALITY = {"draft": ("superfast", 24), "good": ("faster", 19), "best": ("slow", 16)}
+"""x264's preset and constant rate factor. `good` looks the same as its source to nearly everybody (VMAF about 93)."""
+PREVIEW = ("ultrafast", 30)
+THREADS = 2
+"""Of the encoder. Its result depends on their number, so that it is the same on every machine; with two, a lone piece
+that changed takes little more than half the time, for a tenth more memory."""
+OWN_SETS = 7
+"""Number of the parameter sets of what is encoded beside copied pictures, whose own have the number 0."""
+
+
+def _picture(output: Output) -> list[str]:
+    return x264(output, *QUALITY[output.quality])
+
+
+def _preview(output: Output) -> list[str]:
+    return x264(output, *PREVIEW)
+
+
+def x264(output: Output, preset: str, factor: int) -> list[str]:
+    """Return the arguments of x264 at a preset and a constant rate factor."""
+    sets = f":sps-id={OWN_SETS}" if output.smart_render else ""
+    quality = ["-preset", preset, "-crf", str(factor), "-bf", "2", "-g", key_distance(output), "-flags", "+cgop"]
+    exact = ["-x264-params", f"stitchable=1{sets}", "-threads", str(THREADS)]
+    return ["-c:v", "libx264", "-pix_fmt", "yuv420p", *quality, *exact]
+
+
+MP4 = Format("mp4", ".mp4", "H.264 and AAC: plays everywhere", "mp4", _picture, AAC)
+PREVIEW_MP4 = Format("preview", ".mp4", "small and quick, to look at", "mp4", _preview, AAC)
