@@ -55,7 +55,7 @@ class Stand(NamedTuple):
         """Draw a line of the title; `x` is its left edge, middle or right edge as the anchor is 0, 0.5 or 1."""
         said, size = self.span.lines[index], self.span.sizes[index]
         type = self.types[0] if self.strong(index) else self.types[1]
-        pieces = set_line(said.split(" "), type, size, rtl=rightward("".join(self.span.lines)))
+        pieces = set_line([said], type, size, rtl=rightward("".join(self.span.lines)))
         height = type.line(said) * size
         baseline = y + height / 2 + (type.font.up - type.font.down) * size / 2 + self.rise * self.em
         for place in places(pieces, x - width_of(pieces) * anchor, baseline, size):
@@ -130,21 +130,27 @@ def _lower_third_line(stand: Stand) -> None:
 def _lower_third_tag(stand: Stand) -> None:
     em, box = stand.em, stand.span.box
     heads = [index for index in range(len(stand.span.lines)) if stand.strong(index)]
-    high = round(em * 0.15 + sum(stand.height(index) for index in heads))
+    high = round(em * 0.17 + sum(stand.height(index) for index in heads))
     foot = Box(x=box.x, y=box.y + high, width=box.width, height=box.height - high)
     if len(heads) < len(stand.span.lines):
         stand.box(foot, "#101010", 0x20, 1)
     stand.box(Box(x=box.x, y=box.y, width=box.width, height=high), stand.accent, 0, 1)
     inks = {True: ink(stand.accent), False: stand.title.colour}
-    _names(stand, em * 0.45, lambda index: _flat(inks[stand.strong(index)]))
+    _names(stand, em * 0.45, lambda index: _flat(inks[stand.strong(index)]), top=0.08, between=0.08)
 
 
-def _names(stand: Stand, inset: float, look: Callable[[int], str]) -> None:
-    """Write a name and what it is, beside the edge that it is read from."""
+def _names(stand: Stand, inset: float, look: Callable[[int], str], top: float = 0.15, between: float = 0.0) -> None:
+    """Write a name and what it is, beside the edge that it is read from.
+
+    Args:
+        top, between: what stands above the name, and between it and the rest, in em.
+    """
     box, right = stand.span.box, rightward(stand.span.lines[0])
     x = box.x + box.width - inset if right else box.x + inset
-    y = box.y + stand.em * 0.15
+    y = box.y + stand.em * top
     for index in range(len(stand.span.lines)):
+        if index and stand.strong(index - 1) and not stand.strong(index):
+            y += stand.em * between
         stand.line(index, x, y, look(index), anchor=1.0 if right else 0.0)
         y += stand.height(index)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from kernel.document import Value
@@ -149,16 +150,29 @@ def _lower_third(output: Output, lines: Sequence[str], avoid: Sequence[Box]) -> 
 
 
 def _end_card(output: Output, lines: Sequence[str], avoid: Sequence[Box]) -> Block | None:
-    """Set a headline, a line and a call to action in the middle of the safe zone."""
+    """Set a headline, a line and a call to action in the middle of what the captions leave free, as large as fits."""
     zone, em = safe_zone(output), short_side(output) * CARD_SIZE[shape(output)]
     strong, quiet = types_of(lines)
-    sizes = [em * share for share in CARD_LINES]
-    rows = _rows(lines, (strong, quiet, strong), sizes, zone.width - 2 * em)
-    return (
-        _block(rows, _centred(output, rows, _middle(zone), 1.0, CARD_GAP * (len(lines) - 1)), zone, avoid)
-        if rows
-        else None
-    )
+    free = _free(zone, avoid)
+    for step in range(6):
+        sizes = [em * share * (1 - step * (1 - SMALLEST) / 5) for share in CARD_LINES]
+        rows = _rows(lines, (strong, quiet, strong), sizes, zone.width - 2 * em)
+        box = _centred(output, rows, _middle(free), 1.0, CARD_GAP * (len(lines) - 1))
+        if rows and box.height <= free.height:
+            return _block(rows, box, zone, avoid)
+    return None
+
+
+def _free(zone: Box, avoid: Sequence[Box]) -> Box:
+    """Return the highest stretch of the safe zone that no other words stand in."""
+    edges = [zone.y, zone.y + zone.height]
+    edges += [edge for box in avoid for edge in (box.y, box.y + box.height) if zone.y <= edge <= zone.y + zone.height]
+    stretches = [zone.model_copy(update={"y": a, "height": b - a}) for a, b in pairwise(sorted(set(edges)))]
+    return max((part for part in stretches if not any(touch(part, box) for box in avoid)), key=_height, default=zone)
+
+
+def _height(box: Box) -> int:
+    return box.height
 
 
 def _middle(zone: Box) -> int:

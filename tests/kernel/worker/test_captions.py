@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from kernel.worker.compile import compile
-from kernel.worker.layout import safe_zone
+from kernel.worker.compile import captions_of, compile, lay, words_of
+from kernel.worker.layout import LOOKS, safe_zone
 from kernel.worker.output import Output
+from kernel.worker.plan import EditPlan
 from kernel.worker.timing import Timeline
+from kernel.worker.writing import READINGS
 from tests.kernel.worker.scenes import cut, plan, said, words
 
 SPEECH = (
@@ -96,12 +98,13 @@ def test_corrections_and_case_are_written_and_left_out_words_are_not() -> None:
     assert timeline.cues[0].text == ("TRULY GOOD.",)
 
 
-@pytest.mark.parametrize("platform", ["web", "reels", "shorts", "tiktok", "youtube"])
-@pytest.mark.parametrize("shape", [WIDE, TALL, {"width": 1080, "height": 1080}])
-@pytest.mark.parametrize("style", ["clean", "bold", "karaoke"])
+@pytest.mark.parametrize("platform", ["web", "reels", "shorts", "tiktok", "youtube", "linkedin", "slack"])
+@pytest.mark.parametrize("shape", [WIDE, TALL, {"width": 1080, "height": 1080}, {"width": 1080, "height": 1350}])
+@pytest.mark.parametrize("style", sorted(LOOKS))
 def test_captions_stay_in_the_safe_zone(platform: str, shape: dict[str, Any], style: str) -> None:
     for position in ("bottom", "middle", "top"):
-        timeline = _timeline(shape={**shape, "platform": platform}, style=style, size="huge", position=position)
+        text = SPEECH[: 180 if style == "pop" else 90] + " electroencephalographically."
+        timeline = _timeline(text, shape={**shape, "platform": platform}, style=style, size="huge", position=position)
         zone = safe_zone(_output(platform, shape))
         assert all(cue.box.inside(zone) for cue in timeline.cues)
 
@@ -119,3 +122,54 @@ def test_captions_on_tall_video_are_large_and_above_the_buttons() -> None:
 def test_without_words_there_are_no_captions() -> None:
     known = {"id": "s1", "hash": "1" * 64, "name": "a", "kind": "video", "duration": 9.0, **WIDE}
     assert compile(plan([known], cut("c1", "s1", 5, 6), {"type": "captions"})).cues == ()
+
+
+JAPANESE = (
+    "今日は、とても良い天気です。「はい」と言ったので、東京駅へ行きました。それから友達に会って、昼ご飯を食べました。"
+)
+
+
+def _tokens(text: str, size: int = 2) -> list[tuple[str, float, float]]:
+    """Return a transcript in short pieces, as recognisers give them for scripts without spaces."""
+    parts = [text[at : at + size] for at in range(0, len(text), size)]
+    return [(part, 0.3 + n * 0.3, 0.58 + n * 0.3) for n, part in enumerate(parts)]
+
+
+def _japanese(spans: list[tuple[str, float, float]], **captions: Any) -> Timeline:
+    known = {"id": "s1", "hash": "1" * 64, "name": "a", "kind": "video", "duration": spans[-1][2] + 1, **WIDE}
+    known |= {"rate": {"num": 30, "den": 1}, "words": words("s1", *spans)}
+    return _laid(plan([known], said("c1", "s1", 0, len(spans) - 1), {"type": "captions", **captions}, **WIDE))
+
+
+def _laid(edit: EditPlan) -> Timeline:
+    """Return the captions of a plan, whether or not this machine has fonts for them."""
+    clips = lay(edit)
+    spoken = words_of(edit, clips)
+    return Timeline(
+        rate=edit.output.rate,
+        width=edit.output.width,
+        height=edit.output.height,
+        frames=clips[-1].end_frame,
+        clips=clips,
+        pictures=(),
+        cues=captions_of(edit, clips, spoken),
+    )
+
+
+@pytest.mark.parametrize("spans", [_tokens(JAPANESE), [(JAPANESE, 0.3, 12.0)]])
+def test_japanese_is_set_without_spaces_in_short_lines_that_begin_with_no_closing_mark(
+    spans: list[tuple[str, float, float]],
+) -> None:
+    lines = [line for cue in _japanese(spans).cues for line in cue.text]
+    assert "".join(lines) == JAPANESE
+    assert max(map(len, lines)) <= READINGS["kana"].characters
+    assert not any(line[0] in "、。」" or line[-1] == "「" for line in lines)
+
+
+def test_pop_shows_at_most_three_words_and_follows_speech_without_gaps() -> None:
+    timeline = _timeline(style="pop")
+    assert max(len(cue.words) for cue in timeline.cues) <= 3
+    assert [id for cue in timeline.cues for id in cue.words] == [word.id for word in timeline.spoken]
+    gaps = [second.first_frame - first.end_frame for first, second in pairwise(timeline.cues)]
+    assert all(gap >= 0 for gap in gaps)
+    assert gaps.count(0) > len(gaps) / 2
