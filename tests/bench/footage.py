@@ -37,6 +37,8 @@ class Clip:
     width: int
     height: int
     frames: int
+    assembled: bool = True
+    """Whether the benchmark made it."""
 
     @property
     def seconds(self) -> float:
@@ -65,10 +67,11 @@ def given(path: Path, ffmpeg: Ffmpeg) -> Clip:
     arguments = [*opening(path), "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "pipe:1"]
     lines = list(ffmpeg.lines(arguments, cwd=path.parent, timeout=120))
     shape = next(line for line in lines if line.startswith("#dimensions")).split(":")[1].split("x")
-    return Clip(path, int(shape[0]), int(shape[1]), sum(not line.startswith("#") for line in lines))
+    return Clip(path, int(shape[0]), int(shape[1]), sum(not line.startswith("#") for line in lines), False)
 
 
-def _make(path: Path, width: int, height: int, ffmpeg: Ffmpeg) -> None:
+def _make(path: Path, width: int, height: int, ffmpeg: Ffmpeg, chosen: str = "1") -> None:
+    """Write the frames for which `chosen`, an expression of ffmpeg's `select`, is not 0."""
     path.parent.mkdir(parents=True, exist_ok=True)
     raw, half = path.with_suffix(".raw"), path.with_suffix(".part")
     barcode.strip(FRAMES).tofile(raw)
@@ -76,11 +79,11 @@ def _make(path: Path, width: int, height: int, ffmpeg: Ffmpeg) -> None:
     # Each view opens its file anew: one input read at three places would be held in memory whole.
     opened = [part for _ in VIEWS for name in (BUNNY, CITY) for part in opening(FOOTAGE / name)]
     opened += [*opening_ours(raw, "rawvideo", *numbers), *opening(FOOTAGE / SPEECH, "-stream_loop", "-1")]
-    ends = ["-map", "[out]", "-map", f"{2 * len(VIEWS) + 1}:a", "-frames:v", str(FRAMES), "-t", f"{FRAMES / FPS:.6f}"]
+    graph = f"{_graph(width, height)},trim=end_frame={FRAMES},select='{chosen}',setpts=N/{FPS}/TB[out]"
+    ends = ["-map", "[out]", "-map", f"{2 * len(VIEWS) + 1}:a", "-t", f"{FRAMES / FPS:.6f}"]
     sound = ["-ac", "2", "-ar", "48000", "-c:a", "aac", "-b:a", "128k"]
     codecs = [*ENCODED, *TAGGED, "-threads", "2", *sound, "-movflags", "+faststart", "-f", "mp4"]
-    arguments = [*opened, "-filter_complex", _graph(width, height), *ends, *codecs, f"file:{half}"]
-    ffmpeg.run(arguments, cwd=path.parent, timeout=1800)
+    ffmpeg.run([*opened, "-filter_complex", graph, *ends, *codecs, f"file:{half}"], cwd=path.parent, timeout=1800)
     raw.unlink()
     half.replace(path)
 
@@ -95,7 +98,7 @@ def _graph(width: int, height: int) -> str:
     side = barcode.block(height)
     grown = f"[{len(shots)}:v]scale={barcode.BITS * side}:{side}:flags=neighbor,format=yuv420p[code]"
     end = f"{joined}concat=n={len(shots)}:v=1:a=0,settb=1/{FPS},setpts=N,noise=c0s=5:c0f=t:all_seed=7[seen]"
-    return ";".join([*parts, end, grown, "[seen][code]overlay=0:0:format=yuv420,format=yuv420p[out]"])
+    return ";".join([*parts, end, grown, "[seen][code]overlay=0:0:format=yuv420,format=yuv420p"])
 
 
 def _repeated(path: Path, times: int, ffmpeg: Ffmpeg) -> Path:
@@ -109,16 +112,24 @@ def _repeated(path: Path, times: int, ffmpeg: Ffmpeg) -> Path:
 
 
 def kept(clip: Clip, spans: Sequence[tuple[int, int]], ffmpeg: Ffmpeg) -> Path:
-    """Return a file of exactly the frames of some spans, encoded like the footage: what the floor decodes."""
+    """Return a file of exactly the frames of some spans: what the floor decodes.
+
+    Assembled anew, so that its pictures were encoded once, as those of the footage; pictures that were encoded twice
+    are easier to encode. Footage of the caller's own can only be encoded a second time.
+    """
     key = hashlib.sha256(repr(list(spans)).encode()).hexdigest()[:8]
     path = clip.path.with_name(f"{clip.path.stem}-kept-{key}.mp4")
-    if not path.exists():
-        chosen = "+".join(f"between(n,{first},{first + frames - 1})" for first, frames in spans)
-        half = path.with_suffix(".part")
-        chain = f"select='{chosen}',setpts=N/{FPS}/TB"
-        codecs = [*ENCODED, *TAGGED, "-threads", "2", "-an", "-f", "mp4", f"file:{half}"]
-        ffmpeg.run([*opening(clip.path), "-vf", chain, *codecs], cwd=path.parent, timeout=1800)
-        half.replace(path)
+    if path.exists():
+        return path
+    chosen = "+".join(f"between(n,{first},{first + frames - 1})" for first, frames in spans)
+    if clip.assembled:
+        _make(path, clip.width, clip.height, ffmpeg, chosen)
+        return path
+    half = path.with_suffix(".part")
+    codecs = [*ENCODED, *TAGGED, "-threads", "2", "-an", "-f", "mp4", f"file:{half}"]
+    chain = f"select='{chosen}',setpts=N/{FPS}/TB"
+    ffmpeg.run([*opening(clip.path), "-vf", chain, *codecs], cwd=path.parent, timeout=1800)
+    half.replace(path)
     return path
 
 

@@ -34,7 +34,6 @@ class Span:
     start: float
     end: float
     """Seconds since the render began."""
-    cpu: float
 
 
 @dataclass(frozen=True)
@@ -43,14 +42,14 @@ class Made:
 
     render: Render
     usage: Usage
-    """Of the whole process; its wall clock and processor time are those of `render` alone."""
+    """Of the whole process; its wall clock is that of `render` alone."""
     spans: tuple[Span, ...]
     first_word: float
     """Seconds until the first report of progress."""
     first_share: float
     """Seconds until a report of more than nothing."""
     own_cpu: float
-    """Seconds of processor of the Python process itself."""
+    """Seconds of processor of the Python process itself, its start left out."""
 
     @property
     def proofs(self) -> tuple[Span, ...]:
@@ -68,7 +67,11 @@ class Made:
     @property
     def verifying_cpu(self) -> float:
         """Seconds of processor of the same."""
-        return sum(span.cpu for span in self.proofs)
+        return sum(self.cpu(kind) for kind in {span.kind for span in self.proofs})
+
+    def cpu(self, of: str) -> float:
+        """Return the seconds of processor of all runs of one kind."""
+        return sum(seconds for line, seconds in self.usage.commands if "ffmpeg" in line and kind(line.split()) == of)
 
 
 def rendered(edit: Edit, out: Path, cache: Path, **options: Any) -> Made:
@@ -80,7 +83,7 @@ def rendered(edit: Edit, out: Path, cache: Path, **options: Any) -> Made:
     line = [sys.executable, "-m", "tests.bench.ours", str(job), str(answer)]
     usage = metered(line, ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
     said = json.loads(answer.read_text())
-    seen = replace(usage, wall=said["wall"], cpu=said["cpu"])
+    seen = replace(usage, wall=said["wall"])
     spans = tuple(Span(**span) for span in said["spans"])
     made = Render.model_validate(said["render"])
     return Made(made, seen, spans, said["first_word"], said["first_share"], said["own_cpu"])
@@ -109,25 +112,20 @@ def main(arguments: Sequence[str]) -> None:
     out, cache = Path(job.pop("out")), Path(job.pop("cache"))
     told: list[tuple[float, float]] = []
     spans: list[dict[str, Any]] = []
-    used, own, began = _used(), time.process_time(), time.monotonic()
+    own, began = time.process_time(), time.monotonic()
 
     def log(run: Run) -> None:
         end = time.monotonic() - began
-        spans.append({"kind": kind(run.command), "start": end - run.seconds, "end": end, "cpu": run.cpu_seconds})
+        spans.append({"kind": kind(run.command), "start": end - run.seconds, "end": end})
 
     def tell(how: Told) -> None:
         told.append((time.monotonic() - began, how.share))
 
     made = render(plan, media, out, cache, Ffmpeg(bundled(), log), on_progress=tell, **{"workers": WORKERS, **job})
-    wall, cpu, own_cpu = time.monotonic() - began, _used() - used, time.process_time() - own
+    wall, own_cpu = time.monotonic() - began, time.process_time() - own
     first = {"first_word": told[0][0], "first_share": next(at for at, share in told if share > 0)}
-    answer = {"render": made.model_dump(mode="json"), "wall": wall, "cpu": cpu, "own_cpu": own_cpu, "spans": spans}
+    answer = {"render": made.model_dump(mode="json"), "wall": wall, "own_cpu": own_cpu, "spans": spans}
     Path(arguments[1]).write_text(json.dumps({**answer, **first}))
-
-
-def _used() -> float:
-    spent = os.times()
-    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 if __name__ == "__main__":

@@ -144,7 +144,7 @@ def profile(bench: Bench, ours: Made) -> Iterable[Line]:
     kinds = sorted({span.kind for span in ours.spans})
     for kind in kinds:
         spans = [span for span in ours.spans if span.kind == kind]
-        wall, cpu = sum(span.end - span.start for span in spans), sum(span.cpu for span in spans)
+        wall, cpu = sum(span.end - span.start for span in spans), ours.cpu(kind)
         note = f"{len(spans)} runs, {wall:.2f} s of their own clocks, from {min(s.start for s in spans):.2f} s on"
         yield Line(bench.named(f"  cpu of {kind}"), cpu, unit=" s", note=note)
     yield Line(bench.named("  cpu of our Python process"), ours.own_cpu, unit=" s")
