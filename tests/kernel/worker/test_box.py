@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -50,21 +53,62 @@ def test_the_tiers_come_strongest_first_and_say_what_is_lacking() -> None:
 @every
 def test_there_is_no_environment_and_no_standard_input(kind: type[Box], tmp_path: Path) -> None:
     program = script(tmp_path / "told", "/usr/bin/env >&2\n/usr/bin/wc -c >&2")
+    ffmpeg = Ffmpeg(program, box=working(kind))
     os.environ["A_SECRET"] = "xoxb"
     try:
-        said = Ffmpeg(program, box=working(kind)).run([], cwd=tmp_path, timeout=30).stderr
+        with typed(b"q"):
+            said = ffmpeg.run([], cwd=tmp_path, timeout=30).stderr
     finally:
         del os.environ["A_SECRET"]
     assert "xoxb" not in said
     assert said.splitlines()[-1].strip() == "0"
 
 
+@contextmanager
+def typed(keys: bytes) -> Iterator[None]:
+    """Have keys waiting in this process's standard input."""
+    kept = os.dup(0)
+    there, here = os.pipe()
+    os.write(here, keys)
+    os.close(here)
+    os.dup2(there, 0)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 0)
+        os.close(kept)
+        os.close(there)
+
+
 @every
-def test_memory_output_files_and_cores_are_limited(kind: type[Box], tmp_path: Path) -> None:
+def test_memory_time_output_files_and_cores_are_limited(kind: type[Box], tmp_path: Path) -> None:
     box = working(kind, Limits(memory=2**30, output=2**20, files=99))
     program = script(tmp_path / "told", "ulimit -v >&2; ulimit -f >&2; ulimit -n >&2; ulimit -c >&2; ulimit -t >&2")
-    said = Ffmpeg(program, box=box).run([], cwd=tmp_path, timeout=30).stderr.split()
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
+    try:
+        said = Ffmpeg(program, box=box).run([], cwd=tmp_path, timeout=30).stderr.split()
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, before)
     assert said == [str(2**20), "2048", "99", "0", str(30 * (os.cpu_count() or 1) + 1)]
+
+
+def test_in_bubblewrap_it_is_nobody_has_no_powers_and_sees_nothing_else(tmp_path: Path) -> None:
+    wants = (
+        "id -u; ls -A /; ls -A /proc /home /root /etc/passwd; mount -t tmpfs none . && echo MOUNTED; echo x > /dev/x; "
+    )
+    program = script(tmp_path / "told", f"exec >&2\n{wants} echo x > /x; ls /x /dev/x; exit 0")
+    said = Ffmpeg(program, box=working(Bubblewrap)).run([], cwd=tmp_path, timeout=30).stderr
+    lines = said.splitlines()
+    assert lines[0] == "65534"
+    assert not {"proc", "home", "root", "var", "x", "/x", "/dev/x", "/etc/passwd", "MOUNTED"} & set(lines)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has powers to lose")
+def test_with_landlock_root_has_no_powers(tmp_path: Path) -> None:
+    program = script(tmp_path / "told", "exec >&2\n/usr/bin/setpriv --dump")
+    said = Ffmpeg(program, box=working(Landlock)).run([], cwd=tmp_path, timeout=30).stderr
+    assert "Capability bounding set: [none]" in said
 
 
 @every

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -160,6 +161,22 @@ def test_a_file_is_opened_by_its_name_whatever_it_is_called(
 ) -> None:
     (tmp_path / name).write_bytes(clip.read_bytes())
     assert opens(ffmpeg, opening(tmp_path / name), tmp_path)
+
+
+def test_a_picture_of_too_many_pixels_is_not_decoded(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+    for side, opened in ((b"\x88\x13", True), (b"\x40\x1f", False)):
+        colours = b"\x80\0\0" + b"\0\0\0\xff\xff\xff"
+        picture = b"GIF89a" + side * 2 + colours + b",\0\0\0\0" + side * 2 + b"\0\x02\x02D\x01\0;"
+        (tmp_path / "a.gif").write_bytes(picture)
+        assert opens(ffmpeg, opening(tmp_path / "a.gif"), tmp_path) == opened
+
+
+def test_what_comes_from_outside_is_opened_as_a_file_of_media_only() -> None:
+    allowed = dict(pairwise(opening(Path("/a.mp4"))))
+    assert allowed["-protocol_whitelist"] == "file"
+    assert not {"hls", "concat", "dash", "lavfi", "tty", "sdp", "rtsp", "imf"} & set(
+        allowed["-format_whitelist"].split(",")
+    )
 
 
 def test_our_own_list_is_opened_by_its_own_door(clip: Path, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
