@@ -2,8 +2,8 @@
 
 All but the wall clock is sampled from /proc twenty times a second. Memory: the sum of resident sizes over the tree
 (pages that several processes share count for each of them), and four times a second the proportional sizes, where
-shared pages count once. Processor time is sampled too, since a sandbox that ends without reaping its child hides what that
-took; so it misses what a process does in its last twentieth of a second.
+shared pages count once. Processor time is sampled too, since a sandbox that ends without reaping its child hides what
+that took; so it misses what a process does in its last twentieth of a second.
 """
 
 from __future__ import annotations
