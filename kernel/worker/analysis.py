@@ -28,6 +28,10 @@ class Sights(Value):
     faces: tuple[Face, ...] = ()
     black: tuple[Span, ...] = ()
     frozen: tuple[Span, ...] = ()
+    flashes: Span | None = None
+    """Where the picture flashes so often that it can harm people."""
+    flash_rate: int = 0
+    """Flashes in the worst second there."""
     faults: int = 0
     """Complaints of the decoder."""
 
@@ -68,7 +72,7 @@ def look(
         faces.add(frame)
         if on_progress and number % max(1, round(rate)) == 0:
             on_progress(min(1.0, frame.at / max(probe.duration, 1e-3)))
-    parts = shots.shots(probe.duration)
+    parts, flashes = shots.shots(probe.duration), shots.flashes()
     return Sights(
         shots=parts,
         motion=shots.motion(),
@@ -76,6 +80,8 @@ def look(
         faces=faces.faces(parts),
         black=shots.black(),
         frozen=shots.frozen(),
+        flashes=flashes[0] if flashes else None,
+        flash_rate=flashes[1] if flashes else 0,
         faults=sum(len(run.stderr.splitlines()) for run in runs),
     )
 

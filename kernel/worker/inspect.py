@@ -12,7 +12,7 @@ from kernel.document import Value
 from kernel.worker.analysis import Sights, Sounds, listen, look
 from kernel.worker.ffmpeg import Ffmpeg, Wish
 from kernel.worker.media import Inspection, Probe, Span
-from kernel.worker.probe import probe
+from kernel.worker.probe import named, probe
 from kernel.worker.sound import read_wav, take_sound
 from kernel.worker.transcribe import Heard, Recogniser, speech_spans
 
@@ -90,7 +90,7 @@ def inspect(
     _tell(on_progress, 0.6)
     ears = kept.once(Ears, lambda: _hear(path, found, source_id, ffmpeg, work, recogniser, cancelled))
     _tell(on_progress, 1.0)
-    return _together(path.name, found, sights, ears, recogniser is not None)
+    return _together(named(path), found, sights, ears, recogniser is not None)
 
 
 def _hear(
@@ -114,7 +114,7 @@ def _hear(
 
 def _together(name: str, found: Probe, sights: Sights, ears: Ears, recogniser: bool) -> Inspection:
     return Inspection(
-        probe=_warned(name, found, sights.faults),
+        probe=_warned(name, found, sights),
         language=ears.heard.language,
         words=ears.heard.words,
         speech=ears.heard.speech,
@@ -130,12 +130,16 @@ def _together(name: str, found: Probe, sights: Sights, ears: Ears, recogniser: b
     )
 
 
-def _warned(name: str, found: Probe, faults: int) -> Probe:
-    """Add the damage that only the whole decode met."""
-    if not faults or any("is damaged" in warning for warning in found.warnings):
-        return found
-    warning = f"{name} is damaged: {faults} faults were met while watching it, so look closely at the result."
-    return found.model_copy(update={"warnings": (*found.warnings, warning)})
+def _warned(name: str, found: Probe, sights: Sights) -> Probe:
+    """Add what only the whole decode met."""
+    said = []
+    if sights.faults and not any("is damaged" in warning for warning in found.warnings):
+        faults = f"{sights.faults} faults were met while watching it"
+        said.append(f"{name} is damaged: {faults}, so look closely at the result.")
+    if sights.flashes:
+        often = f"up to {sights.flash_rate} times a second from {_told(sights.flashes)}"
+        said.append(f"{name} flashes {often}, which can harm people who are sensitive to light.")
+    return found.model_copy(update={"warnings": (*found.warnings, *said)})
 
 
 def _notes(found: Probe, sights: Sights, heard: Heard, recogniser: bool) -> list[str]:

@@ -7,6 +7,7 @@ beginning and the end.
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
@@ -30,6 +31,8 @@ FULL_DECODE = 3_000_000_000
 """Pixels times frames that are decoded whole: about a minute and a half of 720p, two to three seconds of work."""
 SAMPLE = 8.0
 """Seconds decoded at the beginning and at the end where the whole would take too long."""
+LONGEST_NAME = 120
+"""Characters of a file's name that a message shows."""
 MOST_STREAMS = 32
 """Pictures, sounds and the rest; a file with more is made to be slow."""
 TRIED_SOUNDS = 4
@@ -58,6 +61,8 @@ _HEADS = (
     (b"{", "it is text (JSON), perhaps an error message saved in place of the video"),
     (b"<", "it is text with tags, not footage"),
 )
+_SERIES = re.compile(r"%\d*d")
+"""How ffmpeg writes the numbers of a series of pictures, which it then looks for on the disk."""
 _UNPRINTED = set(range(32)) - set(b"\t\n\r\x0b\x0c\x1b")
 _BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")
 """What the boxes are called that an MP4 or MOV begins with."""
@@ -93,7 +98,7 @@ def probe(path: Path, ffmpeg: Ffmpeg, work: Path, cancelled: Wish | None = None)
     try:
         return _Look(path, ffmpeg, work, cancelled).probe(size)
     except TimedOut as error:
-        raise BadInput(f"{path.name} cannot be used: reading it took too long. {_ASK}") from error
+        raise BadInput(f"{named(path)} cannot be used: reading it took too long. {_ASK}") from error
     except WorkerError as error:
         raise _refusal(path, _reason(path, error.stderr)) from error
 
@@ -170,7 +175,7 @@ class _Look:
             raise _refusal(self.path, "none of its pictures can be read: it is badly damaged")
         if seen and len(seen.times) < SLOWEST * (seen.end - seen.start):
             raise _refusal(self.path, f"its clock is wrong: {seen.end:.0f} seconds with {len(seen.times)} pictures")
-        return _compose(self.path.name, listing, (picture, shown, seen), (sound, heard), size, damage)
+        return _compose(named(self.path), listing, (picture, shown, seen), (sound, heard), size, damage)
 
     def _check_clock(self, packets: dict[int, Track], listing: Listing, picture: Stream | None) -> None:
         end = max((track.end for track in packets.values()), default=0.0)
@@ -230,20 +235,27 @@ class _Look:
         self.said = [line for line in run.stderr.splitlines() if line.strip()]
 
 
+def named(path: Path) -> str:
+    """Return a file's name as a message may show it: no control or direction characters in it, and not too long."""
+    shown = "".join(mark if mark.isprintable() else "?" for mark in path.name) or str(path)
+    return shown if len(shown) <= LONGEST_NAME else f"{shown[: LONGEST_NAME - 20]}...{shown[-17:]}"
+
+
 def _guard(path: Path) -> int:
     """Return the size of a plain, readable file that has something in it."""
+    name = named(path)
     try:
         found = path.stat()
-    except OSError as error:
-        raise BadInput(
-            f"{path.name or path} cannot be used: there is no such file. Check its name and place."
-        ) from error
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{name} cannot be used: there is no such file. Check its name and place.") from error
     if stat.S_ISDIR(found.st_mode):
-        raise BadInput(f"{path.name or path} cannot be used: it is a folder. Name the files in it.")
+        raise BadInput(f"{name} cannot be used: it is a folder. Name the files in it.")
     if not stat.S_ISREG(found.st_mode):
-        raise BadInput(f"{path.name} cannot be used: it is a device or a pipe, not a file. Save it as a file first.")
+        raise BadInput(f"{name} cannot be used: it is a device or a pipe, not a file. Save it as a file first.")
     if found.st_size == 0:
-        raise BadInput(f"{path.name} cannot be used: it is empty (0 bytes). Please send it again.")
+        raise BadInput(f"{name} cannot be used: it is empty (0 bytes). Please send it again.")
+    if _SERIES.search(path.name):
+        raise BadInput(f"{name} cannot be used: its name stands for a series of pictures. Rename it and send it again.")
     return found.st_size
 
 
@@ -363,7 +375,7 @@ def _warnings(name: str, listing: Listing, seen: Track | None, heard: Track | No
 
 
 def _refusal(path: Path, reason: str) -> BadInput:
-    return BadInput(f"{path.name} cannot be used: {reason}. {_ASK}")
+    return BadInput(f"{named(path)} cannot be used: {reason}. {_ASK}")
 
 
 def _reason(path: Path, said: str, otherwise: str = "it is no video, sound or picture that can be read") -> str:

@@ -28,6 +28,8 @@ SLACK = 0.05
 """Seconds: a span may reach so far past its source's end, since durations are rounded; the last frame stands still."""
 SLOWEST, FASTEST = 10, 120
 """Frames a second of an output."""
+NOISE = 1e-6
+"""Seconds: what the difference of two times may be off by."""
 SHORTEST = 0.1
 """Seconds of a clip."""
 
@@ -98,7 +100,7 @@ def _by_words(cut: Cut, source: Source) -> Iterator[str]:
 def _by_seconds(cut: Cut, source: Source) -> Iterator[str]:
     if cut.start is None or cut.end is None:
         yield f"Clip {cut.id} needs first_word and last_word, or start and end."
-    elif cut.end - cut.start < SHORTEST:
+    elif cut.end - cut.start < min(SHORTEST, source.duration or SHORTEST) - NOISE:
         yield f"Clip {cut.id} goes from {cut.start:.2f} s to {cut.end:.2f} s: a clip lasts {SHORTEST} s at the least."
     elif source.kind != "still" and cut.end > source.duration + SLACK:
         yield f"Clip {cut.id} ends at {cut.end:.2f} s, but {source.id} lasts {source.duration:.2f} s."

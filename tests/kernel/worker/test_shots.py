@@ -9,6 +9,7 @@ import pytest
 
 from kernel.worker.analysis import look
 from kernel.worker.ffmpeg import Ffmpeg
+from kernel.worker.media import Span
 from kernel.worker.pictures import Frame, Plane
 from kernel.worker.probe import probe
 from kernel.worker.shots import ShotFinder
@@ -113,3 +114,14 @@ def test_a_fade_shows_as_a_dip_of_the_light() -> None:
     assert len(light) == 3
     assert light[0] < 0.01
     assert light[1] == light[2] > 0.3
+
+
+def test_flashing_is_found_and_how_often() -> None:
+    white, black = (np.full((180, 320), light, dtype=np.uint8) for light in (235, 16))
+    flashing = [white, black] * 25
+    assert watch([black] * 25 + flashing + [black] * 25).flashes() == (Span(start=1.0, end=2.96), 12)
+
+
+def test_cuts_and_lone_flashes_are_no_flashing() -> None:
+    white = np.full((180, 320), 235, dtype=np.uint8)
+    assert watch([*([scene(1)] * 12 + [white] + [scene(2)] * 12) * 3]).flashes() is None
