@@ -392,10 +392,13 @@ class _Reading:
 
     def sound(self, element: Element, begins: Fraction, lasts: Fraction, clip: Any) -> None:
         """Take in where a clip of the main storyline is heard: a split edit lets it begin or end beside its picture."""
-        if element.get("audioStart"):
-            begins += _moment(element, "audioStart") - _moment(element, "start")
+        later = _moment(element, "audioStart") - _moment(element, "start") if element.get("audioStart") else Fraction(0)
         lasts = _moment(element, "audioDuration") or lasts
-        self.lanes.setdefault(-1, []).append((begins, lasts, _longer(clip, self.time(lasts))))
+        heard = clip.deepcopy()
+        speed = Fraction(heard.effects[0].time_scalar).limit_denominator(UNIT) if heard.effects else 1
+        start = seconds(heard.source_range.start_time) + later * speed
+        heard.source_range = span(self.time(start), self.time(lasts))
+        self.lanes.setdefault(-1, []).append((begins + later, lasts, heard))
 
     def media(self, element: Element) -> tuple[_Asset, Fraction] | None:
         """Return the file that an element shows and the time of it, on its own clock, at which it begins."""
@@ -504,13 +507,6 @@ def _started(element: Element, asset: _Asset) -> Fraction:
         if at < end and (begins < end or (end, last) == points[-1]):
             return shows + (begins - at) * (last - shows) / (end - at)
     return begins
-
-
-def _longer(clip: Any, lasts: Any) -> Any:
-    """Return a copy of a clip that lasts as long as it is heard."""
-    copy = clip.deepcopy()
-    copy.source_range = span(copy.source_range.start_time, lasts)
-    return copy
 
 
 def _asset(element: Element) -> _Asset:

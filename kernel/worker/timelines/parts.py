@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -16,7 +16,7 @@ from kernel.worker.plan import EditPlan
 from kernel.worker.runs import UNIT, frame_at, place
 from kernel.worker.timelines.draw import even_speed
 from kernel.worker.timelines.strips import SHOWN, Edited, Passage, Strip
-from kernel.worker.timelines.units import HAIR, counted
+from kernel.worker.timelines.units import HAIR, counted, own_rate
 from kernel.worker.timing import ClipSpan, Shot
 
 
@@ -89,8 +89,8 @@ class Part:
 
 def parts_of(plan: EditPlan, clips: Sequence[ClipSpan], edited: Edited, said: list[str]) -> list[Part]:
     """Return the clips of an edited timeline, one after another; `said` gets what could not be taken over."""
-    strips = centred(plan, edited)
-    rolls = rolls_of(plan, clips, edited, strips)
+    strips, moved = centred(plan, edited)
+    rolls = rolls_of(plan, clips, edited, strips, moved)
     made = (
         _part(plan, clips, strip, (rolls.get(strip.first, 0), rolls.get(strip.end, 0)), edited, said)
         for strip in strips
@@ -105,7 +105,9 @@ def parts_of(plan: EditPlan, clips: Sequence[ClipSpan], edited: Edited, said: li
     return placed
 
 
-def rolls_of(plan: EditPlan, clips: Sequence[ClipSpan], edited: Edited, strips: Sequence[Strip]) -> dict[int, int]:
+def rolls_of(
+    plan: EditPlan, clips: Sequence[ClipSpan], edited: Edited, strips: Sequence[Strip], moved: Mapping[int, int]
+) -> dict[int, int]:
     """Return by how many frames the picture changes later than the sound, by the frame at which it does.
 
     Where the timeline does not show the sound of the clips on both sides, what the plan said of that cut stays.
@@ -119,14 +121,30 @@ def rolls_of(plan: EditPlan, clips: Sequence[ClipSpan], edited: Edited, strips: 
             continue
         out, into = heard.get(left.id), heard.get(right.id)
         if out is not None and into is not None and left.id != right.id:
-            found[left.end] = left.end - out.end if out.end == into.first else 0
+            split = out.end == into.first and _in_step(plan, clips, left, out) and _in_step(plan, clips, right, into)
+            found[left.end] = left.end - moved.get(left.end, 0) - out.end if split else 0
         elif following.get(left.id) == right.id:
             found[left.end] = known.get(left.id, 0)
     return {frame: roll for frame, roll in found.items() if roll}
 
 
-def centred(plan: EditPlan, edited: Edited) -> tuple[Strip, ...]:
-    """Return the clips of the main track with every transition in the middle of its cut: the pictures are the same."""
+def _in_step(plan: EditPlan, clips: Sequence[ClipSpan], seen: Strip, heard: Strip) -> bool:
+    """Say whether sound and picture of a clip belong to the same moments; what is out of step is no split edit."""
+    clip, source, rate = next((c for c in clips if c.id == seen.id), None), source_of(plan, seen), plan.output.rate
+    if source is None or seen.speed == 0 or heard.speed != seen.speed:
+        return False
+    if clip is not None and clip.runs and even_speed(clip.runs) is None:
+        return True  # a ramp's beginnings lie on no line
+    away = [strip.first - strip.start * rate.fraction / strip.speed for strip in (seen, heard)]
+    return abs(away[0] - away[1]) <= 1 + 2 * max(1, rate.fraction / own_rate(source, rate)) / abs(seen.speed)
+
+
+def centred(plan: EditPlan, edited: Edited) -> tuple[tuple[Strip, ...], dict[int, int]]:
+    """Return the clips of the main track with every transition in the middle of its cut: the pictures are the same.
+
+    With them goes by how many frames each cut that was moved came later, by where it is now.
+    """
+    moved = dict[int, int]()
     strips = list(main(plan, edited))
     for passage in edited.passages:
         later = passage.frames // 2 - passage.before
@@ -135,9 +153,10 @@ def centred(plan: EditPlan, edited: Edited) -> tuple[Strip, ...]:
             continue
         out, into = strips[left], strips[left + 1]
         start = into.start + later * into.speed / edited.counted.fraction
+        moved[passage.cut + later] = later
         strips[left] = replace(out, frames=out.frames + later)
         strips[left + 1] = replace(into, first=into.first + later, frames=into.frames - later, start=start)
-    return tuple(strip for strip in strips if strip.frames > 0)
+    return tuple(strip for strip in strips if strip.frames > 0), moved
 
 
 def main(plan: EditPlan, edited: Edited) -> tuple[Strip, ...]:

@@ -143,7 +143,7 @@ def edited(kind: TimelineFormat, held: bytes, rate: Rate) -> Edited:
         plan=parsed.plan,
         carries=kind.carries,
         own_rates=kind.own_rates,
-        said=tuple(said),
+        said=tuple(dict.fromkeys(said)),
     )
 
 
