@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from typing import NamedTuple
 
 from kernel.worker.media import Rate, Source
 from kernel.worker.ops.cover import Cover
@@ -26,8 +27,16 @@ HAIR = Fraction(1, 10**6)
 
 Laid = Sequence[Sequence[Shot]]
 """What is seen of each clip, in order."""
-Window = tuple[str, int, int]
-"""Kind of a transition, its first frame, its frames."""
+STANDS = Fraction(1, 4)
+"""Seconds for which a source that has no more frames may stand still in a transition: hardly anybody sees that."""
+
+
+class Window(NamedTuple):
+    """A transition's stretch of the timeline."""
+
+    by: Transition
+    first: int
+    frames: int
 
 
 def picture_ends(plan: EditPlan, clips: Sequence[ClipSpan]) -> dict[str, int]:
@@ -40,7 +49,7 @@ def picture_ends(plan: EditPlan, clips: Sequence[ClipSpan]) -> dict[str, int]:
 def windows(plan: EditPlan, clips: Sequence[ClipSpan]) -> dict[str, Window]:
     """Return each transition's stretch of the timeline, by the clip that goes out."""
     ends = picture_ends(plan, clips)
-    return {t.after: (t.kind, *t.window(ends[t.after], plan.output.rate)) for t in plan.each(Transition)}
+    return {t.after: Window(t, *t.window(ends[t.after], plan.output.rate)) for t in plan.each(Transition)}
 
 
 def handles(shot: Shot, source: Source, rate: Rate) -> tuple[int, int]:
@@ -135,10 +144,28 @@ def crowded(plan: EditPlan, clips: Sequence[ClipSpan], laid: Laid) -> Iterator[s
         if clip.id not in found:
             begins = ends[clip.id]
             continue
-        _, first, frames = found[clip.id]
+        by, first, frames = found[clip.id]
         if first < max(begins, laid[index][-1].first_frame) or first + frames > laid[index + 1][0].end_frame:
             yield (
                 f"The transition after {clip.id} takes {seconds(frames, plan.output.rate):.2f} s round the cut, which"
                 f" is more than the shots on its two sides hold: make it shorter, or cut straight."
             )
+        elif by.kind != "dip":
+            yield from _standing(plan, found[clip.id], laid[index][-1], laid[index + 1][0])
         begins = first + frames
+
+
+def _standing(plan: EditPlan, window: Window, out: Shot, into: Shot) -> Iterator[str]:
+    """Say where a source has too few frames beyond the cut, so that it would stand still for all to see."""
+    rate = plan.output.rate
+    before, after = out.end_frame - window.first, window.first + window.frames - out.end_frame
+    for shot, wanted, side in ((out, after, 1), (into, before, 0)):
+        source = plan.source(shot.source)
+        held = handles(shot, source, rate)[side]
+        if wanted - held > math.ceil(STANDS * rate.fraction):
+            beyond = "after the end" if side else "before the start"
+            yield (
+                f"The transition after {window.by.after} needs {seconds(wanted, rate):.2f} s of {source.id} {beyond} of"
+                f" {shot.of}, but there are {seconds(held, rate):.2f} s: trim {shot.of} there, make the transition"
+                f" {2 * float(STANDS):.1f} s or shorter, or dip."
+            )

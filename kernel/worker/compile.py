@@ -16,7 +16,7 @@ from kernel.errors import PlanError
 from kernel.worker import borders, retime, rules
 from kernel.worker import captions as captioning
 from kernel.worker import titles as titling
-from kernel.worker.borders import picture_ends, span_of, windows
+from kernel.worker.borders import Window, picture_ends, span_of, windows
 from kernel.worker.media import Rate, Word
 from kernel.worker.ops.captions import Captions
 from kernel.worker.ops.cover import Cover
@@ -25,7 +25,7 @@ from kernel.worker.ops.fade import Fade
 from kernel.worker.plan import EditPlan
 from kernel.worker.retime import clip_runs, cover_runs, silent, speed_of
 from kernel.worker.runs import UNIT, lasting, place
-from kernel.worker.timing import ClipSpan, Cue, Picture, Shot, Spoken, Timeline, Veil, seconds
+from kernel.worker.timing import ClipSpan, Cue, Passage, Picture, Shot, Spoken, Timeline, Veil, seconds
 
 PIECE = 8
 """Seconds of picture in one piece at the most: what a killed render loses, and what cores can share."""
@@ -197,19 +197,28 @@ def _shots(own: Shot, covers: Sequence[Shot]) -> tuple[Shot, ...]:
 
 
 def _pictures(plan: EditPlan, clips: Sequence[ClipSpan], total: int) -> tuple[Picture, ...]:
-    passages = {after: window for after, (kind, *window) in windows(plan, clips).items() if kind == "dissolve"}
+    passages = {after: window for after, window in windows(plan, clips).items() if window.by.kind != "dip"}
     veils, laid = _veils(plan, clips, total), shots(plan, clips)
     found: list[Picture] = []
     at = 0
     for index, clip in enumerate(clips):
-        first, frames = passages.get(clip.id, (laid[index][-1].end_frame, 0))
+        window = passages.get(clip.id)
+        first, frames = (window.first, window.frames) if window else (laid[index][-1].end_frame, 0)
         for shot in (part for whole in laid[index] for part in _unblended(plan, whole)):
             found += _pieces(shot, max(at, shot.first_frame), min(first, shot.end_frame), *_sizes(plan, shot))
-        if frames:
-            out, into = laid[index][-1].part(first, frames), laid[index + 1][0]
-            found.append(Picture(first_frame=first, frames=frames, shot=out, into=into.part(first, frames)))
+        if window:
+            found.append(_crossing(window, laid[index][-1], laid[index + 1][0]))
         at = first + frames
     return tuple(_veiled(picture, veils) for picture in found)
+
+
+def _crossing(window: Window, out: Shot, into: Shot) -> Picture:
+    """Return the picture of a passage from a shot into another."""
+    first, frames = window.first, window.frames
+    # A window without a dip is of one of the kinds of a passage.
+    passage = Passage.model_validate({"kind": window.by.kind, "direction": window.by.direction})
+    shot, into = out.part(first, frames), into.part(first, frames)
+    return Picture(first_frame=first, frames=frames, shot=shot, into=into, passage=passage)
 
 
 def _unblended(plan: EditPlan, shot: Shot) -> Iterator[Shot]:
@@ -250,11 +259,11 @@ def _veils(plan: EditPlan, clips: Sequence[ClipSpan], total: int) -> list[Veil]:
     found = [Veil(first_frame=0, frames=start, to_black=False, whole=True)]
     found.append(Veil(first_frame=total - end, frames=end, to_black=True, whole=True))
     cuts = picture_ends(plan, clips)
-    for after, (kind, first, frames) in windows(plan, clips).items():
-        if kind == "dip":
-            found.append(Veil(first_frame=first, frames=cuts[after] - first, to_black=True, whole=False))
-            rest = first + frames - cuts[after]
-            found.append(Veil(first_frame=cuts[after], frames=rest, to_black=False, whole=False))
+    for after, (by, first, frames) in windows(plan, clips).items():
+        if by.kind == "dip":
+            into, rest = cuts[after] - first, first + frames - cuts[after]
+            found.append(Veil(first_frame=first, frames=into, to_black=True, whole=False, colour=by.colour))
+            found.append(Veil(first_frame=cuts[after], frames=rest, to_black=False, whole=False, colour=by.colour))
     return [veil for veil in found if veil.frames]
 
 

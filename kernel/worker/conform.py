@@ -77,6 +77,7 @@ def played(feed: Feed, index: int, runs: Sequence[Run], rate: Rate, smooth: bool
     if source.kind == "still" or (len(runs) == 1 and run.step == UNIT and run.at % UNIT == 0):
         stream = _timed(stream, feed, run.at // UNIT, lasting(runs), rate)
     else:
+        smooth = smooth and all(run.step for run in runs)
         grid = grid_of(runs, source.rate, rate, smooth)
         stream = paced(_timed(stream, feed, grid.first, grid.frames, grid.rate), grid, runs, rate, smooth)
     return _sdr(stream, source) if source.hdr else _said(stream, source)

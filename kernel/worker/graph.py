@@ -20,12 +20,16 @@ from kernel.worker.gauged import Gauged
 from kernel.worker.lut import Table
 from kernel.worker.media import Source
 from kernel.worker.ops.colour import Colour
+from kernel.worker.passage import Crossing, crossed
 from kernel.worker.plan import EditPlan
 from kernel.worker.retime import speed_of
 from kernel.worker.rules import known
 from kernel.worker.scene import Known, OnPicture, OnShot, Scene
 from kernel.worker.subtitles import head_frames
 from kernel.worker.timing import Picture, Shot, Timeline, Veil
+
+NEGATIVE = {"y": "251-val", "u": "256-val", "v": "256-val"}
+"""White for black in a limited range; done twice it changes nothing. A fade knows the way to black only."""
 
 Size = tuple[int, int]
 NOTHING = Gauged()
@@ -72,7 +76,7 @@ def picture_graph(
         _shot(plan, shot, feed, size, index, gauged)
         for index, (shot, feed) in enumerate(zip(shots, feeds, strict=True))
     ]
-    stream = streams[0] if len(streams) == 1 else _dissolve(streams, picture, timeline)
+    stream = streams[0] if len(streams) == 1 else _passed(streams, picture, timeline, size)
     stream = _clocked(stream, timeline)
     stream = _dips(stream, timeline, picture)
     for layer in layers(plan, timeline, picture):
@@ -122,10 +126,8 @@ def _treated(stream: Stream, effects: Sequence[OnShot], scene: Scene, source: So
     return stream
 
 
-def _dissolve(streams: Sequence[Stream], picture: Picture, timeline: Timeline) -> Stream:
-    duration = f"{float(picture.frames / timeline.rate.fraction):.6f}"
-    stream = apply(list(streams), "xfade", transition="fade", duration=duration, offset=0)
-    return apply(stream, "format", pix_fmts="yuv420p")
+def _passed(streams: Sequence[Stream], picture: Picture, timeline: Timeline, size: Size) -> Stream:
+    return crossed(Crossing(streams[0], streams[1], picture.passage, picture.frames, size, timeline.rate))
 
 
 def _clocked(stream: Stream, timeline: Timeline) -> Stream:
@@ -207,4 +209,7 @@ def _veil(stream: Stream, veil: Veil, picture: Picture, timeline: Timeline) -> S
     frames = max(1, veil.frames - 1) if veil.to_black else veil.frames
     kind = "out" if veil.to_black else "in"
     start, lasts = f"{float(first / rate):.6f}", f"{float(frames / rate):.6f}"
+    if veil.colour == "white":
+        stream = apply(apply(stream, "lutyuv", **NEGATIVE), "fade", type=kind, start_time=start, duration=lasts)
+        return apply(stream, "lutyuv", **NEGATIVE)
     return apply(stream, "fade", type=kind, start_time=start, duration=lasts)

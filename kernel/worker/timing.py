@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
 from kernel.document import Value
 from kernel.worker.media import Rate
@@ -151,18 +152,28 @@ class Shot(Value):
 
 
 class Veil(Value):
-    """A fade of the picture from or to black."""
+    """A fade of the picture from or to black, or white."""
 
     first_frame: int
     frames: int
     to_black: bool
+    """Whether it goes there; else it comes from there."""
     whole: bool
     """Whether words on the picture fade with it: at the ends of the video, not in a dip."""
+    colour: Literal["black", "white"] = "black"
 
     @property
     def end_frame(self) -> int:
         """The frame after its last one."""
         return self.first_frame + self.frames
+
+
+class Passage(Value):
+    """How a shot gives way to the next one."""
+
+    kind: Literal["dissolve", "wipe", "slide", "push", "whip"] = "dissolve"
+    direction: Literal["left", "right", "up", "down"] = "left"
+    """Where to things move."""
 
 
 class Picture(Value):
@@ -172,7 +183,9 @@ class Picture(Value):
     frames: int
     shot: Shot
     into: Shot | None = None
-    """The shot that it dissolves into."""
+    """The shot that it becomes."""
+    passage: Passage = Passage()
+    """In which way, where there is one to become."""
     veils: tuple[Veil, ...] = ()
 
     @property

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kernel.worker.clock import OWN_CLOCK
 from kernel.worker.compile import compile
 from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.graph import picture_graph
@@ -27,7 +28,7 @@ def _piece(plan: EditPlan, timeline: Timeline, picture: Picture, media: Mapping[
     opened: list[str] = []
     for feed in graph.feeds:
         before = ("-noaccurate_seek", "-ss", str(feed.seek)) if feed.seek else ()
-        opened += opening(media[feed.source.id], *before)
+        opened += opening(media[feed.source.id], *OWN_CLOCK, *before)
     made = ["-map", graph.label, "-frames:v", str(picture.frames), "-pix_fmt", "yuv420p", "-f", "rawvideo", "pipe:1"]
     arguments = [*opened, "-filter_complex", graph.text, *made]
     held = ffmpeg.read(arguments, cwd=media[graph.feeds[0].source.id].parent, timeout=60, limit=2**30)

@@ -143,7 +143,7 @@ def test_a_dissolve_keeps_the_length_round_the_cut(talk: Path, ffmpeg: Ffmpeg, o
 
 
 def test_a_dissolve_beyond_the_source_holds_its_last_frame(talk: Path, ffmpeg: Ffmpeg, out: Path, cache: Path) -> None:
-    passage = {"type": "transition", "after": "c1", "kind": "dissolve", "length": 1.0}
+    passage = {"type": "transition", "after": "c1", "kind": "dissolve", "length": 0.5}
     edit = plan([source("s1", talk, 8)], cut("c1", "s1", 7, 8), cut("c2", "s1", 0, 1), passage)
     assert render(edit, {"s1": talk}, out, cache, ffmpeg).frames == 60
 
