@@ -12,6 +12,7 @@ from kernel.studio import place
 from kernel.tasks import Task, Work
 from kernel.worker.compile import compile
 from kernel.worker.pieces import Target
+from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.plan import EditPlan
 from kernel.worker.render import Render, render
 from kernel.worker.storyboard import storyboard
@@ -87,8 +88,13 @@ def make(work: Work) -> Preview:
         captions=len(timeline.cues),
         width=plan.output.width,
         height=plan.output.height,
-        note=" ".join(filter(None, [plan.note, work.studio.ffmpeg.warning])),
+        note=told(plan.note, work.studio.ffmpeg),
     )
+
+
+def told(note: str, ffmpeg: Ffmpeg) -> str:
+    """Return what a person is told with a cut: the editor's note, and that nothing holds ffmpeg where that is so."""
+    return " ".join(filter(None, [note, ffmpeg.warning]))
 
 
 def _drawn(work: Work, plan: EditPlan, timeline: Timeline, video: str) -> str:
