@@ -11,8 +11,8 @@ from kernel.store.records import Role
 from kernel.studio import place
 from kernel.tasks import Task, Work
 from kernel.worker.compile import compile
-from kernel.worker.pieces import Target
 from kernel.worker.ffmpeg import Ffmpeg
+from kernel.worker.pieces import Target
 from kernel.worker.plan import EditPlan
 from kernel.worker.render import Render, render
 from kernel.worker.storyboard import storyboard

@@ -34,9 +34,8 @@ if TYPE_CHECKING:
     import pyseccomp
 
 MEMORY = 4 * 2**30
-"""Bytes of address space, which is more than what is used. Measured: 1080p on one thread takes 1.1 GiB (0.3 used), three
-inputs in one graph 1.9, sixteen threads 2.3; 4K takes 1.9 (1.2 used), three inputs 3.3, sixteen threads 3.7 (2.0 used).
-"""
+"""Bytes of address space, which is more than what is used. Measured in GiB: 1080p on one thread takes 1.1 (0.3 used),
+three inputs in one graph 1.9, sixteen threads 2.3; 4K takes 1.9 (1.2 used), three inputs 3.3, sixteen threads 3.7."""
 OUTPUT = 64 * 2**30
 """Bytes of one file: four hours of 4K at the best quality stay below."""
 FILES = 256
