@@ -16,12 +16,16 @@ import numpy.typing as npt
 from kernel.worker.curves import expression
 from kernel.worker.filters import Stream, apply
 from kernel.worker.follow import followed
+from kernel.worker.gauged import NOTHING, Gauged
 from kernel.worker.media import Rate, Source
+from kernel.worker.motion import Steady, steadied
 from kernel.worker.ops.reframe import Reframe
+from kernel.worker.ops.stabilise import Stabilise
 from kernel.worker.ops.zoom import Zoom
 from kernel.worker.output import Output
 from kernel.worker.plan import EditPlan
-from kernel.worker.runs import UNIT
+from kernel.worker.runs import UNIT, place
+from kernel.worker.slip import Slip, nothing_slips, slipped
 from kernel.worker.timing import Shot
 
 PUSH = 0.05
@@ -50,6 +54,8 @@ class Camera(NamedTuple):
     """The nearest and farthest of its whole clip: all its pieces are scaled alike."""
     moves: bool
     """Whether anything changes over the whole clip."""
+    slip: Slip | None = None
+    """What steadies it."""
 
     @property
     def first(self) -> tuple[float, float, float]:
@@ -69,18 +75,51 @@ def zoom_of(plan: EditPlan, of: str) -> Zoom | None:
     return found.get(of) or found.get("*")
 
 
-def camera_of(plan: EditPlan, shot: Shot, source: Source) -> Camera:
+def stabilise_of(plan: EditPlan, of: str) -> Stabilise | None:
+    """Return how a clip or cover is steadied: by its own operation, or that of all; None without one."""
+    found = {stabilise.of: stabilise for stabilise in plan.each(Stabilise)}
+    return found.get(of) or found.get("*")
+
+
+def steered(plan: EditPlan, of: str) -> bool:
+    """Say whether anything but its reframe changes what is seen of a clip or cover."""
+    return zoom_of(plan, of) is not None or stabilise_of(plan, of) is not None
+
+
+def camera_of(plan: EditPlan, shot: Shot, source: Source, gauged: Gauged = NOTHING) -> Camera:
     """Return what is seen of a shot: a piece of its clip, or of what is seen of it in a passage beside it."""
-    reframe, zoom = reframe_of(plan, shot.of), zoom_of(plan, shot.of)
+    reframe, zoom, output = reframe_of(plan, shot.of), zoom_of(plan, shot.of), plan.output
     ages = np.arange(shot.lasts, dtype=np.float64)
     # Beyond its ends it holds, but for a steady move, which goes on.
     here = np.arange(shot.age, shot.age + shot.frames, dtype=np.float64)
     inside = np.clip(here, 0, shot.lasts - 1).astype(np.int64)
-    whole, piece = (_nearness(zoom, source, frames, shot.lasts, plan.output.rate) for frames in (ages, here))
-    x, y = _looks(reframe, zoom, source, shot, plan.output, whole)
-    moving = (np.ptp(values) > STILL for values in (x, y, whole))
+    whole, piece = (_nearness(zoom, source, frames, shot.lasts, output.rate) for frames in (ages, here))
+    x, y = _looks(reframe, zoom, source, shot, output, whole)
+    moving = any(np.ptp(values) > STILL for values in (x, y, whole))
     near, far = float(max(whole.max(), piece.max())), float(whole.min())
-    return Camera(x[inside], y[inside], piece, near, far, any(moving))
+    camera = Camera(x[inside], y[inside], piece, near, far, moving)
+    stabilise, motion = stabilise_of(plan, shot.of), gauged.motion.get(shot.of)
+    if stabilise is None or motion is None or source.kind == "still":
+        return camera
+    calm = stabilise.hand.calm * float(output.rate.fraction)
+    full = reframe.mode in ("crop", "follow")
+    window = _window(source, (output.width, output.height), far) if full else (1.0, 1.0)
+    ways = [_indexed(steadied(motion, calm), shown_frames(shot, frames) - motion.first) for frames in (ages, here)]
+    slip, times = slipped(ways[0], ways[1], window, source.height / source.width, stabilise.hand.most)
+    return camera._replace(scale=piece * times, near=near * times, far=far * times, moves=True, slip=slip)
+
+
+def shown_frames(shot: Shot, ages: Numbers) -> Numbers:
+    """Return the frame of the source that a clip or cover shows at each age, counted at the output's rate."""
+    if not shot.runs:
+        return np.asarray(ages + (shot.source_frame - shot.age))
+    return np.array([place(shot.runs, int(age)) / UNIT for age in ages])
+
+
+def _indexed(steady: Steady, frames: Numbers) -> Steady:
+    """Return what steadies the frames that are shown; of one that stands for two neighbours, the earlier."""
+    found = np.clip(np.floor(frames + 1e-9).astype(np.int64), 0, len(steady.turn) - 1)
+    return Steady(*(values[found] for values in steady))
 
 
 def _nearness(zoom: Zoom | None, source: Source, ages: Numbers, lasts: int, rate: Rate) -> Numbers:
@@ -161,30 +200,42 @@ def shown(stream: Stream, camera: Camera, whole: Size, size: Size, times: float)
         stream: of pictures of the size `whole`.
         times: what `whole` is of the size that just fills the output.
     """
-    reach = times / camera.scale
-    held = [_held(side, length, times / camera.far) for side, length in zip(whole, size, strict=True)]
-    middles = [
-        _middles(share, reach * length, side)
-        for share, length, side in zip((camera.x, camera.y), size, whole, strict=True)
+    reach, slip = times / camera.scale, camera.slip or nothing_slips(len(camera.x))
+    spare = (slip.room[0] * whole[0], slip.room[1] * whole[1])
+    sides = [
+        _Side(_middles(share, reach * length, side, room), _held(side, length, times / camera.far, room), side)
+        for share, length, side, room in zip((camera.x, camera.y), size, whole, spare, strict=True)
     ]
-    corners = [_Side(*values, reach) for values in zip(middles, held, whole, strict=True)]
-    stream = apply(stream, "crop", w=held[0], h=held[1], x=corners[0].cut, y=corners[1].cut)
-    left, right = corners[0].edges
-    top, bottom = corners[1].edges
-    places = {"x0": left, "x1": right, "x2": left, "x3": right, "y0": top, "y1": top, "y2": bottom, "y3": bottom}
+    stream = apply(stream, "crop", w=sides[0].held, h=sides[1].held, x=sides[0].cut, y=sides[1].cut)
+    places = _corners(sides[0], sides[1], reach, slip)
     stream = apply(stream, "perspective", **places, interpolation="cubic", eval="frame", sense="source")
     return apply(stream, "crop", w=size[0], h=size[1])
 
 
-def _held(whole: int, length: int, most: float) -> int:
+def _corners(across: _Side, down: _Side, reach: Numbers, slip: Slip) -> dict[str, str]:
+    """Return the corners of the windows in the part that is kept, which each window fills again."""
+    cos, sin = np.cos(slip.turn), np.sin(slip.turn)
+    # Seen from the middle of the picture, round which it turns.
+    x = across.middles - across.whole / 2 - slip.across * across.whole
+    y = down.middles - down.whole / 2 - slip.down * across.whole
+    x, y = across.whole / 2 + x * cos - y * sin, down.whole / 2 + x * sin + y * cos
+    places: dict[str, str] = {}
+    for number, (right, lower) in enumerate(((-1, -1), (1, -1), (-1, 1), (1, 1))):
+        u, v = right * reach * across.held / 2, lower * reach * down.held / 2
+        places[f"x{number}"] = across.seen(x + u * cos - v * sin)
+        places[f"y{number}"] = down.seen(y + u * sin + v * cos)
+    return places
+
+
+def _held(whole: int, length: int, most: float, room: float) -> int:
     """Return how much of a side is kept round the window; an even part of it on either side of what is seen."""
-    wanted = length + 4 * math.ceil((length * max(most, 1.0) - length + ROUND) / 4)
+    wanted = length + 4 * math.ceil((length * max(most, 1.0) - length + 2 * room + ROUND) / 4)
     return wanted if wanted <= whole else whole - (whole - length) % 4
 
 
-def _middles(shares: Numbers, length: Numbers, whole: int) -> Numbers:
-    """Return the middle of each window in pixels, none of them reaching over the edge."""
-    half = np.minimum(length, whole) / 2
+def _middles(shares: Numbers, length: Numbers, whole: int, room: float) -> Numbers:
+    """Return the middle of each window in pixels, none of them reaching over the edge, with room to slip."""
+    half = np.minimum(np.minimum(length, whole) / 2 + room, whole / 2)
     return np.clip(shares * whole, half, whole - half)
 
 
@@ -194,25 +245,17 @@ class _Side(NamedTuple):
     middles: Numbers
     held: int
     whole: int
-    reach: Numbers
 
     @property
     def cut(self) -> str:
         """Where the part that is kept begins, as an expression: even pixels, since colours are half as fine."""
-        return f"st(0,n);st(1,{self._middle});{self._start}"
+        return self._start("n")
 
-    @property
-    def edges(self) -> tuple[str, str]:
-        """Where the windows begin and end in the part that is kept, which becomes as large as that part again."""
+    def seen(self, places: Numbers) -> str:
+        """Return places in the whole picture as places in the part that is kept."""
         # The filter counts its frames from 1.
-        middle = f"st(0,on-1);st(1,{self._middle});ld(1)-{self._start}"
-        half = expression((self.reach * self.held / 2).tolist(), "ld(0)")
-        return f"{middle}-{half}", f"{middle}+{half}"
+        return f"{expression(places.tolist(), '(on-1)')}-({self._start('(on-1)')})"
 
-    @property
-    def _middle(self) -> str:
-        return expression(self.middles.tolist(), "ld(0)")
-
-    @property
-    def _start(self) -> str:
-        return f"min(max(2*floor((ld(1)-{self.held / 2:g})/2),0),{self.whole - self.held})"
+    def _start(self, frame: str) -> str:
+        middle = expression(self.middles.tolist(), frame)
+        return f"min(max(2*floor(({middle}-{self.held / 2:g})/2),0),{self.whole - self.held})"

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from kernel.document import Value
 from kernel.errors import WorkerError
 from kernel.worker.avcc import sets_of
-from kernel.worker.camera import zoom_of
+from kernel.worker.camera import steered
 from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.formats.base import timescale
 from kernel.worker.graph import effects_of, layers
@@ -98,7 +98,7 @@ def untouched(making: Making, picture: Picture) -> bool:
     """Say whether a piece is its source's picture and nothing else."""
     plan, source = making.plan, making.plan.source(picture.shot.source)
     shot = picture.shot
-    drawn = picture.into or picture.veils or shot.runs or effects_of(plan, shot.of) or zoom_of(plan, shot.of)
+    drawn = picture.into or picture.veils or shot.runs or effects_of(plan, shot.of) or steered(plan, shot.of)
     if drawn or not source.copyable or source.rate != plan.output.rate:
         return False
     if (source.width, source.height) != size_of(making):

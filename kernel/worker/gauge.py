@@ -7,6 +7,7 @@ it depends on. The same plan and sources give the same numbers, so a piece of pi
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,13 +15,15 @@ from typing import Any, NamedTuple
 import ffmpeg as graphs
 import numpy as np
 
+from kernel.worker.camera import stabilise_of
 from kernel.worker.conform import conformed, feed_of
 from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.filters import FLAGS, Stream, apply
-from kernel.worker.gauged import Gauged, Levels
+from kernel.worker.gauged import Gauged, Levels, Motion
 from kernel.worker.grade import Grade, differences, graded
 from kernel.worker.logs import Log, Numbers
 from kernel.worker.media import Rate, Source
+from kernel.worker.motion import measured
 from kernel.worker.ops.colour import Colour
 from kernel.worker.plan import EditPlan
 from kernel.worker.runs import UNIT
@@ -31,6 +34,8 @@ SMALL = (96, 54)
 """Pixels of the frames whose colours are measured."""
 LOOKS = 12
 """Frames of a clip that are looked at, evenly over it."""
+WATCHED = 640
+"""Pixels of the longer side of the frames whose motion is measured."""
 _VERSION = 1
 """Raised when the same pictures are to be measured otherwise."""
 
@@ -57,6 +62,19 @@ def asked(plan: EditPlan, timeline: Timeline) -> tuple[Ask, ...]:
     return tuple(_ask(plan, shots[of]) for of in wanted if of in shots)
 
 
+def shaky(plan: EditPlan, timeline: Timeline) -> tuple[Ask, ...]:
+    """Return whose motion a plan needs, with what lies round it. Pure."""
+    found = []
+    for shot in {shot.of: shot for shot in _shots(timeline)}.values():
+        stabilise, rate = stabilise_of(plan, shot.of), plan.output.rate.fraction
+        if stabilise and plan.source(shot.source).kind == "video":
+            ask, reach = _ask(plan, shot), math.ceil(4 * stabilise.hand.calm * rate)
+            first, end = max(0, ask.first - reach), ask.first + ask.frames + reach
+            last = math.ceil(plan.source(shot.source).duration * rate)
+            found.append(ask._replace(first=first, frames=max(1, min(end, max(last, first + 1)) - first)))
+    return tuple(found)
+
+
 def gauge(
     plan: EditPlan, timeline: Timeline, media: Mapping[str, Path], cache: Cache, ffmpeg: Ffmpeg, stop: Wish
 ) -> Gauged:
@@ -67,7 +85,8 @@ def gauge(
         Cancelled: `stop` said so.
     """
     levels = {ask.of: _levels(ask, plan, media, cache, ffmpeg, stop) for ask in asked(plan, timeline)}
-    return Gauged(levels=levels)
+    shaken = shaky(plan, timeline)
+    return Gauged(levels, {ask.of: _motion(ask, plan, media, cache, ffmpeg, stop) for ask in shaken})
 
 
 def _shots(timeline: Timeline) -> Iterator[Shot]:
@@ -93,6 +112,23 @@ def _levels(ask: Ask, plan: EditPlan, media: Mapping[str, Path], cache: Cache, f
 
     mean, deviation = _kept(cache, "levels", source, ffmpeg, measure, ask=ask[2:], rate=str(rate))
     return Levels(tuple(mean), tuple(deviation))
+
+
+def _motion(ask: Ask, plan: EditPlan, media: Mapping[str, Path], cache: Cache, ffmpeg: Ffmpeg, stop: Wish) -> Motion:
+    source, rate = plan.source(ask.source), plan.output.rate
+    share = WATCHED / max(source.width, source.height)
+    width, height = (max(32, 2 * round(side * share / 2)) for side in (source.width, source.height))
+
+    def small(stream: Stream) -> Stream:
+        stream = apply(stream, "scale", width=width, height=height, flags="area+bitexact+accurate_rnd")
+        return apply(stream, "format", pix_fmts="gray")
+
+    def measure() -> list[object]:
+        blocks = frames_of(ask, source, rate, media[source.id], small, width * height, cache, ffmpeg, stop)
+        return list(measured((np.frombuffer(block, np.uint8).reshape(height, width) for block in blocks), ask.first))
+
+    kept = _kept(cache, "motion", source, ffmpeg, measure, ask=ask[2:4], rate=str(rate))
+    return Motion(kept[0], *(tuple(part) for part in kept[1:]))
 
 
 def _looked(

@@ -35,3 +35,6 @@ class Gauged(NamedTuple):
 
     levels: Mapping[str, Levels] = {}
     motion: Mapping[str, Motion] = {}
+
+
+NOTHING = Gauged()

@@ -15,8 +15,8 @@ from kernel.worker.ass import TICK
 from kernel.worker.camera import camera_of, reframe_of
 from kernel.worker.conform import Feed, conformed, feed_of, played
 from kernel.worker.fill import filled
-from kernel.worker.filters import Stream, apply
-from kernel.worker.gauged import Gauged
+from kernel.worker.filters import FLAGS, Stream, apply
+from kernel.worker.gauged import NOTHING, Gauged
 from kernel.worker.lut import Table
 from kernel.worker.media import Source
 from kernel.worker.ops.colour import Colour
@@ -32,7 +32,6 @@ NEGATIVE = {"y": "251-val", "u": "256-val", "v": "256-val"}
 """White for black in a limited range; done twice it changes nothing. A fade knows the way to black only."""
 
 Size = tuple[int, int]
-NOTHING = Gauged()
 
 
 class Graph(NamedTuple):
@@ -109,7 +108,7 @@ def _shot(plan: EditPlan, shot: Shot, feed: Feed, size: Size, index: int, gauged
     own = Scene(plan.output, (source.width, source.height), shot.age, shot.frames, shot.lasts, 0, shot.of, gauged)
     effects = effects_of(plan, shot.of)
     stream = _treated(stream, [effect for effect in effects if not effect.fitted], own, source)
-    stream = filled(stream, reframe_of(plan, shot.of), camera_of(plan, shot, source), source, size)
+    stream = filled(stream, reframe_of(plan, shot.of), camera_of(plan, shot, source, gauged), source, size)
     return _treated(stream, [effect for effect in effects if effect.fitted], own._replace(size=size), source)
 
 
@@ -144,7 +143,7 @@ def _dips(stream: Stream, timeline: Timeline, picture: Picture) -> Stream:
 
 
 def layers(plan: EditPlan, timeline: Timeline, picture: Picture) -> list[Layer]:
-    """Return what is laid over the picture during a piece, in the plan's order."""
+    """Return what is laid over the picture during a piece: what lies lower first, then in the plan's order."""
     found: list[Layer] = []
     told: Known | None = None
     for operation in plan.operations:
@@ -153,7 +152,7 @@ def layers(plan: EditPlan, timeline: Timeline, picture: Picture) -> list[Layer]:
             first, end = operation.span(told)
             if first < picture.end_frame and picture.first_frame < end:
                 found.append(Layer(operation, first, end, *_fed(operation, plan, picture, first)))
-    return found
+    return sorted(found, key=lambda layer: layer.operation.level)
 
 
 def _fed(operation: OnPicture, plan: EditPlan, picture: Picture, first: int) -> tuple[Feed | None, int]:
@@ -175,12 +174,13 @@ def _laid(stream: Stream, layer: Layer, plan: EditPlan, picture: Picture, size: 
 
 
 def _over(layer: Layer, plan: EditPlan, picture: Picture, index: int, zero: int) -> Stream:
-    """Return the picture of a source that is laid over, on the piece's clock; a still is one lone frame."""
-    if layer.feed is None or layer.feed.source.kind == "still":
+    """Return the picture of a source that is laid over, on the piece's clock; where one lone frame is enough, that."""
+    if layer.feed is None or (layer.feed.source.kind == "still" and getattr(layer.operation, "lone", False)):
         return ffmpeg.input(str(index))["v:0"]
     rate, late = plan.output.rate, max(0, layer.first - picture.first_frame)
     frames = min(picture.end_frame, layer.end) - max(picture.first_frame, layer.first)
-    stream = conformed(layer.feed, index, layer.source_frame, frames, rate)
+    stream, source = conformed(layer.feed, index, layer.source_frame, frames, rate), layer.feed.source
+    stream = apply(stream, "scale", width=source.width, height=source.height, flags=FLAGS)
     stream = apply(stream, "settb", expr=f"{rate.den}/{rate.num}")
     return apply(stream, "setpts", expr=f"N+{zero + late}")
 

@@ -13,7 +13,7 @@ from kernel.worker.conform import Feed
 from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.formats import format_of
 from kernel.worker.formats.base import Format, encoder
-from kernel.worker.gauged import Gauged
+from kernel.worker.gauged import NOTHING, Gauged
 from kernel.worker.graph import Graph, picture_graph
 from kernel.worker.plan import EditPlan
 from kernel.worker.segments import Cache, borrow, key_of
@@ -39,7 +39,7 @@ class Making(NamedTuple):
     ffmpeg: Ffmpeg
     target: Target
     stop: Callable[[], bool]
-    gauged: Gauged = Gauged()
+    gauged: Gauged = NOTHING
     """What was measured of the plan's pictures."""
 
     @property

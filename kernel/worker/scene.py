@@ -19,7 +19,7 @@ from pydantic import Field
 
 from kernel.document import Value
 from kernel.worker.filters import Stream
-from kernel.worker.gauged import Gauged
+from kernel.worker.gauged import NOTHING, Gauged
 from kernel.worker.media import Rate, Source
 from kernel.worker.output import Output
 
@@ -43,7 +43,7 @@ class Scene(NamedTuple):
     """What the stream's clock shows at the piece's first frame, in frames."""
     of: str = ""
     """Id of the clip or cover, on a shot."""
-    gauged: Gauged = Gauged()
+    gauged: Gauged = NOTHING
     """What was measured of the plan's pictures."""
 
     @property
@@ -114,6 +114,10 @@ class OnShot(Protocol):
 @runtime_checkable
 class OnPicture(Protocol):
     """An operation over the finished picture. Where it has a `source`, its picture comes along as `feed`."""
+
+    @property
+    def level(self) -> int:
+        """What has a higher one lies over what has a lower one."""
 
     def span(self, known: Known) -> tuple[int, int]:
         """Return its first frame and the frame after its last."""

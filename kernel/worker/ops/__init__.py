@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import Field
 
+from kernel.worker.ops.bars import Bars
+from kernel.worker.ops.blur import Blur
 from kernel.worker.ops.captions import Captions
 from kernel.worker.ops.clean import Clean
 from kernel.worker.ops.colour import Colour
@@ -19,9 +21,12 @@ from kernel.worker.ops.freeze import Freeze
 from kernel.worker.ops.logo import Logo
 from kernel.worker.ops.loudness import Loudness
 from kernel.worker.ops.music import Music
+from kernel.worker.ops.pip import Pip
+from kernel.worker.ops.progress import Progress
 from kernel.worker.ops.reframe import Reframe
 from kernel.worker.ops.speed import Speed
 from kernel.worker.ops.split import Split
+from kernel.worker.ops.stabilise import Stabilise
 from kernel.worker.ops.title import Title
 from kernel.worker.ops.transition import Transition
 from kernel.worker.ops.zoom import Zoom
@@ -35,11 +40,16 @@ OPS = (
     Freeze,
     Reframe,
     Zoom,
+    Stabilise,
     Colour,
     Denoise,
     Captions,
     Title,
     Logo,
+    Pip,
+    Blur,
+    Bars,
+    Progress,
     Clean,
     Music,
     Effect,
@@ -56,11 +66,16 @@ Operation = Annotated[
     | Freeze
     | Reframe
     | Zoom
+    | Stabilise
     | Colour
     | Denoise
     | Captions
     | Title
     | Logo
+    | Pip
+    | Blur
+    | Bars
+    | Progress
     | Clean
     | Music
     | Effect

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from kernel.worker.compile import compile
 from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.gauge import gauge
-from kernel.worker.gauged import Gauged
-from kernel.worker.graph import NOTHING, Graph, picture_graph
+from kernel.worker.gauged import NOTHING, Gauged
+from kernel.worker.graph import Graph, picture_graph
 from kernel.worker.plan import EditPlan
 from kernel.worker.segments import Cache
 
