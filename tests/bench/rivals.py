@@ -90,10 +90,10 @@ def auto_editor(edit: Edit, folder: Path, assets: Path) -> Usage:
 
 
 def _gaps(edit: Edit) -> list[str]:
-    """Return what lies between the clips, as auto-editor reads it, in seconds."""
+    """Return what lies between the clips, as auto-editor reads it, in frames."""
     ends = [0, *(first + frames for first, frames in edit.spans)]
     starts = [*(first for first, _ in edit.spans), edit.clip.frames]
-    return [f"{end / FPS:.4f}sec,{start / FPS:.4f}sec" for end, start in zip(ends, starts, strict=True) if end < start]
+    return [f"{end},{start}" for end, start in zip(ends, starts, strict=True) if end < start]
 
 
 def _tools(room: Path, edit: Edit) -> Path:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from kernel.worker import pieces
+from kernel.worker.ass import TICK
 from kernel.worker.ffmpeg import bundled
+from kernel.worker.formats import base, format_of
 from kernel.worker.ops.logo import Logo
 from kernel.worker.ops.transition import Transition
-from kernel.worker.subtitles import HEAD, script
+from kernel.worker.subtitles import script
 from tests.bench.edit import Edit, Spans
 from tests.bench.footage import FPS
 from tests.bench.meter import Usage, metered
@@ -23,7 +24,7 @@ LOSSLESS = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-pix_fmt", "
 
 def encoder(edit: Edit) -> tuple[str, ...]:
     """Return the encoder's arguments: our preset, rate factor, B-frames and key frames; threads as x264 likes."""
-    said = pieces.encoder(edit.plan.output, "final")
+    said = base.encoder(format_of(edit.plan.output), edit.plan.output)
     same = ("-c:v", "-preset", "-crf", "-bf", "-g", "-pix_fmt")
     return tuple(part for name in same for part in (name, said[said.index(name) + 1]))
 
@@ -105,7 +106,8 @@ def drawn(edit: Edit, folder: Path) -> str:
     words = script(edit.plan, edit.timeline, everything)
     (folder / "words.ass").write_text(words or "", encoding="utf-8")
     fonts = Path(script.__code__.co_filename).parent / "fonts"
-    captions = f"setpts=PTS+{HEAD}/TB,ass=words.ass:fontsdir={fonts},setpts=PTS-STARTPTS" if words else "null"
+    clock = f"settb=1/100,setpts=N*{TICK}"
+    captions = f"{clock},ass=words.ass:fontsdir={fonts},settb=1/{FPS},setpts=N" if words else "null"
     logo = edit.plan.only(Logo)
     if logo is None:
         return f"[cut]{captions}[v]"
