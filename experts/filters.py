@@ -167,8 +167,8 @@ def shots(footage: Body) -> str:
 def _shots(reel: Body) -> str:
     motion = reel["inspection"]["motion"]
     spans = (
-        f"{span['start']:.2f}-{span['end']:.2f} ({_mean(motion, span):.1%} moves{_peaks(motion, span)})"
-        for span in reel["inspection"]["shots"]
+        f"#{number} {span['start']:.2f}-{span['end']:.2f} ({_mean(motion, span):.1%} moves{_peaks(motion, span)})"
+        for number, span in enumerate(reel["inspection"]["shots"], 1)
     )
     return f"{reel['id']}: {'; '.join(spans)}"
 

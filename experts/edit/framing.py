@@ -41,8 +41,8 @@ def _clip(cuts: Sequence[Cut], id: str) -> Cut:
 
 
 def _edges(cut: Cut, footage: Footage) -> tuple[float, float]:
-    words = footage.reel(cut.source).inspection.words
-    return cut.edges(cut.kept(words) if cut.by_words else ())
+    known = footage.reel(cut.source).inspection
+    return cut.edges(cut.kept(known.words, known.shots) if cut.by_words else (), known.shots)
 
 
 def _frame(reel: Reel, start: float, end: float, output: Output) -> Reframe | None:

@@ -22,6 +22,7 @@ from kernel.worker.ops.captions import Captions
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.fade import Fade
+from kernel.worker.pacing import LEAD
 from kernel.worker.plan import EditPlan
 from kernel.worker.retime import clip_runs, cover_runs, silent, speed_of
 from kernel.worker.runs import UNIT, lasting, place
@@ -84,8 +85,8 @@ def lay(plan: EditPlan) -> tuple[ClipSpan, ...]:
     clips: list[ClipSpan] = []
     for cut in plan.each(Cut):
         source = plan.source(cut.source)
-        words = cut.kept(source.words)
-        edges = cut.edges(words)
+        words = cut.kept(source.words, source.shots)
+        edges = cut.edges(words, source.shots)
         last = clips[-1] if clips else None
         goes_on = last is not None and _goes_on(last, cut, edges[0], plan.output.rate)
         if last and goes_on:
@@ -98,7 +99,8 @@ def _retimed(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[ClipSpan]:
     """Yield the clips at their own speeds, with what is held, one after another."""
     first, retimed = 0, False
     for cut, clip in zip(plan.each(Cut), clips, strict=True):
-        kept = cut.kept(plan.source(cut.source).words)
+        source = plan.source(cut.source)
+        kept = cut.kept(source.words, source.shots)
         runs = clip_runs(plan, cut, kept, clip.source_frame, clip.source_frame + clip.frames)
         update: dict[str, object] = {"first_frame": first, "joins_last": clip.joins_last and not retimed and not runs}
         if runs:
@@ -124,6 +126,10 @@ def _span(
     rate, source = plan.output.rate, plan.source(cut.source)
     first, end = (Fraction(edge) * rate.fraction for edge in edges)
     begins, ends = (math.floor(first + HAIR), math.ceil(end - HAIR)) if cut.by_words else (round(first), round(end))
+    if cut.first_shot is not None:
+        # The first frame that shows a shot, so that none of the shot before it flashes up.
+        lead = LEAD * min(Fraction(1), rate.fraction / source.rate.fraction) if source.rate else LEAD
+        begins, ends = math.ceil(first - lead - HAIR), math.ceil(end - lead - HAIR)
     if goes_on and last:
         begins = last.source_frame + last.frames
     if source.kind != "still":

@@ -178,7 +178,7 @@ def wrong(plan: EditPlan) -> Iterator[str]:
 
 def _wrong_speed(plan: EditPlan, speed: Speed, cut: Cut) -> Iterator[str]:
     source = plan.source(cut.source)
-    start, end = cut.edges(cut.kept(source.words))
+    start, end = cut.edges(cut.kept(source.words, source.shots), source.shots)
     if source.kind == "still":
         yield f"The speed of {cut.id} changes nothing: {source.id} is a still; give the clip other seconds."
     elif speed.ramp and not any(start - SLACK <= point.at <= end + SLACK for point in speed.ramp):
@@ -187,8 +187,8 @@ def _wrong_speed(plan: EditPlan, speed: Speed, cut: Cut) -> Iterator[str]:
 
 def _wrong_freeze(plan: EditPlan, freeze: Freeze, cut: Cut) -> Iterator[str]:
     source = plan.source(cut.source)
-    kept = cut.kept(source.words)
-    start, end = cut.edges(kept)
+    kept = cut.kept(source.words, source.shots)
+    start, end = cut.edges(kept, source.shots)
     if source.kind != "video":
         yield f"The freeze in {cut.id} finds nothing that moves: {source.id} is no video."
     elif freeze.after_word is not None and freeze.after_word not in {word.id for word in kept}:

@@ -77,6 +77,8 @@ def _cuts(plan: EditPlan) -> Iterator[str]:
             yield f"Clip {cut.id} takes from {cut.source}, which is no source of this plan ({_named(plan)})."
         elif cut.first_word is not None or cut.last_word is not None:
             yield from _by_words(cut, source)
+        elif cut.first_shot is not None or cut.last_shot is not None:
+            yield from _by_shots(cut, source)
         else:
             yield from _by_seconds(cut, source)
 
@@ -91,10 +93,26 @@ def _by_words(cut: Cut, source: Source) -> Iterator[str]:
         yield f"Clip {cut.id} names {' and '.join(dict.fromkeys(unknown))}: {source.id} has {_words(source)}."
     elif cut.start is not None or cut.end is not None:
         yield f"Clip {cut.id} is given by words and by seconds: leave start and end null."
+    elif cut.first_shot is not None or cut.last_shot is not None:
+        yield f"Clip {cut.id} is given by words and by shots: leave first_shot and last_shot null."
     elif places[cut.first_word] > places[cut.last_word]:
         yield f"Clip {cut.id} ends with {cut.last_word}, which is spoken before its first word {cut.first_word}."
     elif cut.edges(cut.kept(source.words))[1] > source.duration + SLACK:
         yield f"Clip {cut.id} ends with {cut.last_word}, after the end of {source.id} at {source.duration:.2f} s."
+
+
+def _by_shots(cut: Cut, source: Source) -> Iterator[str]:
+    count, first, last = len(source.shots), cut.first_shot, cut.last_shot or cut.first_shot
+    if first is None or last is None:
+        yield f"Clip {cut.id} names a last_shot, but no first_shot."
+    elif not count:
+        yield f"Clip {cut.id} is given by shots, but no shots of {source.id} are known: give start and end."
+    elif max(first, last) > count:
+        yield f"Clip {cut.id} names shot {max(first, last)} of {source.id}, which has {count}."
+    elif last < first:
+        yield f"Clip {cut.id} ends with shot {last}, which comes before its first shot {first}."
+    elif cut.start is not None or cut.end is not None:
+        yield f"Clip {cut.id} is given by shots and by seconds: leave start and end null."
 
 
 def _by_seconds(cut: Cut, source: Source) -> Iterator[str]:

@@ -193,15 +193,15 @@ class _Drawing:
         """Put the transitions between the clips of the picture track."""
         places = {item.metadata[SPACE]["id"]: item for item in track if SPACE in item.metadata}
         after = {clip.id: other.id for clip, other in pairwise(self.laid.timeline.clips)}
-        for id, (kind, first, frames) in windows(self.plan, self.laid.timeline.clips).items():
+        for id, (by, first, frames) in windows(self.plan, self.laid.timeline.clips).items():
             if id in places and after[id] in places:
                 made = otio.schema.Transition(
-                    name=kind,
-                    transition_type=KINDS.get(kind, "Custom_Transition"),
+                    name=by.kind,
+                    transition_type=KINDS.get(by.kind, "Custom_Transition"),
                     in_offset=self.time(self.ends[id] - first),
                     out_offset=self.time(first + frames - self.ends[id]),
                 )
-                made.metadata[SPACE] = {"kind": kind}
+                made.metadata[SPACE] = {"kind": by.kind}
                 track.insert(track.index(places[id]) + 1, made)
 
 

@@ -148,7 +148,8 @@ def _cut(part: Part, known: dict[str, Cut], rate: Fraction) -> Cut:
 
 def _in_seconds(cut: Cut, part: Part, rate: Fraction) -> Cut:
     start, end = (_seconds(frame, rate) for frame in part.edges)
-    return cut.model_copy(update={"first_word": None, "last_word": None, "start": start, "end": end})
+    unnamed = dict.fromkeys(("first_word", "last_word", "first_shot", "last_shot"))
+    return cut.model_copy(update={**unnamed, "start": start, "end": end})
 
 
 def _seconds(frames: Fraction | int, rate: Fraction) -> float:

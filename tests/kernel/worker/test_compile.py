@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 
 from kernel.errors import PlanError
 from kernel.worker.compile import check, compile
+from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.plan import EditPlan
-from tests.kernel.worker.scenes import cut, plan, said, words
+from tests.kernel.worker.looking import shown
+from tests.kernel.worker.scenes import cut, plan, said, source, words
 
 TALK = [("So", 0.5, 0.7), ("this", 0.75, 0.9), ("is", 1.4, 1.5), ("it.", 1.52, 1.9), ("Bye.", 2.6, 3.0)]
 
@@ -96,3 +99,18 @@ def test_pieces_fill_the_video_without_gap_or_overlap(
     assert [picture.first_frame for picture in timeline.pictures] == edges[:-1]
     assert edges[-1] == timeline.frames == timeline.clips[-1].end_frame
     assert all(picture.frames > 0 for picture in timeline.pictures)
+
+
+@pytest.mark.parametrize("rate", [(24, 1), (25, 1), (30, 1), (60000, 1001)])
+def test_a_clip_by_shots_holds_them_whole_and_nothing_of_their_neighbours(
+    rate: tuple[int, int], talk: Path, ffmpeg: Ffmpeg
+) -> None:
+    # At 30 frames a second one shot begins with frame 41, another one with frame 99.
+    spans = [{"start": 0, "end": 1.367}, {"start": 1.367, "end": 3.3}, {"start": 3.3, "end": 8}]
+    known = source("s1", talk, 8, shots=spans)
+    shape = {"rate": {"num": rate[0], "den": rate[1]}}
+    whole = plan([known], {**cut("c1", "s1", 0, 1), "start": None, "end": None, "first_shot": 2}, **shape)
+    seen = shown(whole, {"s1": talk}, ffmpeg)
+    assert (seen[0] in (41, 42), seen[-1] in (97, 98)) == (True, True)
+    two = plan([known], {**cut("c1", "s1", 0, 1), "start": None, "end": None, "first_shot": 1, "last_shot": 2}, **shape)
+    assert compile(two).clips[0].cut_out == pytest.approx(3.3, abs=0.03)

@@ -57,6 +57,9 @@ def test_every_operation_has_an_example_that_fits(operation: Any) -> None:
         (_cut(), "needs first_word and last_word, or start and end"),
         (_cut(start=2, end=1), "a clip lasts 0.1 s at the least"),
         (_cut(start=2, end=4.2), "ends at 4.20 s, but s1 lasts 4.00 s"),
+        (_cut(last_shot=1), "names a last_shot, but no first_shot"),
+        (_cut(first_shot=1), "no shots of s1 are known"),
+        (_cut(first_word="s1w0", last_word="s1w1", first_shot=1), "by words and by shots"),
         (_cut(id="c1", start=0, end=1), "The id c1 is used 2 times"),
         (_cut(source="s3", start=0, end=1), "nothing can be seen: clip c9 takes from s3"),
         (_cover(source="s7"), "takes from s7, which is no source"),
@@ -135,3 +138,20 @@ def test_sound_alone_is_allowed_where_covers_hide_it_wholly() -> None:
     assert check(_plan(_cut(source="s3", start=0, end=1), *covers)) == []
     gap = check(_plan(_cut(source="s3", start=0, end=1), _cover(clip="c9", length=0.5)))
     assert gap[0].startswith("From 3.53 s to 4.03 s of the video nothing can be seen")
+
+
+@pytest.mark.parametrize(
+    ("cut", "sentence"),
+    [
+        ({"first_shot": 4}, "names shot 4 of s1, which has 3"),
+        ({"first_shot": 3, "last_shot": 2}, "ends with shot 2, which comes before its first shot 3"),
+        ({"first_shot": 1, "start": 0, "end": 1}, "by shots and by seconds"),
+        ({"first_shot": 2}, None),
+    ],
+)
+def test_shots_that_a_source_does_not_have_are_refused(cut: dict[str, Any], sentence: str | None) -> None:
+    body = _plan(_cut(**cut)).body()
+    body["sources"][0]["shots"] = [{"start": at, "end": at + 1} for at in range(3)]
+    found = check(EditPlan.read(body))
+    assert [one for one in found if sentence and sentence in one] == found
+    assert bool(found) == bool(sentence)
