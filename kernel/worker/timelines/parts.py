@@ -19,6 +19,9 @@ from kernel.worker.timelines.strips import SHOWN, Edited, Passage, Strip
 from kernel.worker.timelines.units import HAIR, counted, own_rate
 from kernel.worker.timing import ClipSpan, Shot
 
+SHORTEST = Fraction(1, 10)
+"""Seconds of a split: less is no more than what rounding makes of two tracks."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -122,7 +125,9 @@ def rolls_of(
         out, into = heard.get(left.id), heard.get(right.id)
         if out is not None and into is not None and left.id != right.id:
             split = out.end == into.first and _in_step(plan, clips, left, out) and _in_step(plan, clips, right, into)
-            found[left.end] = left.end - moved.get(left.end, 0) - out.end if split else 0
+            roll = left.end - moved.get(left.end, 0) - out.end if split else 0
+            least = SHORTEST * plan.output.rate.fraction
+            found[left.end] = roll if abs(roll) >= least or roll == known.get(left.id) else 0
         elif following.get(left.id) == right.id:
             found[left.end] = known.get(left.id, 0)
     return {frame: roll for frame, roll in found.items() if roll}
@@ -165,8 +170,11 @@ def main(plan: EditPlan, edited: Edited) -> tuple[Strip, ...]:
     voices = (strip for strip in edited.sounds if strip.id.startswith("c") or _is_voice(plan, strip, music))
     found = list(edited.main)
     for strip in sorted(voices, key=_first):
-        if not any(strip.first < other.end and other.first < strip.end for other in found):
-            found.append(strip)
+        begins = max((o.end for o in found if o.first <= strip.first < o.end), default=strip.first)
+        ends = min((o.first for o in found if begins <= o.first < strip.end), default=strip.end)
+        if 2 * (ends - begins) > strip.frames:  # what lies under a picture for the most part is that picture's sound
+            start = strip.start + (begins - strip.first) * strip.speed / plan.output.rate.fraction
+            found.append(replace(strip, first=begins, frames=ends - begins, start=start))
     return tuple(sorted(found, key=_first))
 
 

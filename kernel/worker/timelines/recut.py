@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from kernel.errors import BadInput
 from kernel.worker import rules
-from kernel.worker.borders import windows
+from kernel.worker.borders import unworded, windows
 from kernel.worker.compile import check, lay, shots
 from kernel.worker.media import Source
 from kernel.worker.ops.cover import Cover
@@ -148,7 +148,7 @@ def _cut(part: Part, known: dict[str, Cut], rate: Fraction) -> Cut:
 
 def _in_seconds(cut: Cut, part: Part, rate: Fraction) -> Cut:
     start, end = (_seconds(frame, rate) for frame in part.edges)
-    unnamed = dict.fromkeys(("first_word", "last_word", "first_shot", "last_shot"))
+    unnamed = dict.fromkeys(name for name in Cut.model_fields if name.startswith(("first_", "last_")))
     return cut.model_copy(update={**unnamed, "start": start, "end": end})
 
 
@@ -390,6 +390,7 @@ def _names(value: object) -> bool:
 def _moved(operation: Any, field_: str, pieces: Sequence[Part], cutting: _Cutting) -> Iterator[Any]:
     """Yield an operation at the moment of the source at which it stood, on the piece that holds that moment."""
     origin = next(part.origin for part in pieces if part.origin)
+    operation = unworded(cutting.plan, operation, origin) if isinstance(operation, Cover) else operation
     way = -1 if any(run.step < 0 for run in origin.runs) else 1
     moment = origin.source_frame + way * round(Fraction(operation.offset) * cutting.rate)
     piece = next((p for p in pieces if p.edges[0] <= moment < p.edges[1]), None)

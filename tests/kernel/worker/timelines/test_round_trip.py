@@ -36,7 +36,7 @@ def at_rate(rate: Rate, source: Rate | None = None) -> EditPlan:
     return EditPlan.read(body)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=45, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10**9), st.sampled_from(BACK))
 def test_a_plan_that_nobody_changed_comes_back_as_the_same_plan(seed: int, kind: TimelineFormat) -> None:
     plan = random_plan(Random(seed))
@@ -48,7 +48,7 @@ def test_a_plan_that_nobody_changed_comes_back_as_the_same_plan(seed: int, kind:
     assert found.plan == plan.digest
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10**9))
 def test_every_edge_lies_on_the_very_frame_that_is_rendered(seed: int) -> None:
     plan = random_plan(Random(seed))
