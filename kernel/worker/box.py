@@ -249,8 +249,9 @@ class Bubblewrap(Box):
 
     def wrap(self, command: Sequence[str], reach: Reach, cpu_seconds: int) -> list[str]:
         # No --new-session: the run has a session of its own already, and one group can be killed in one stroke.
+        # --as-pid-1: else bwrap leaves without having waited for the run, and nobody learns the time it took.
         # No --proc: nothing in the box needs one, and what is not there tells nothing.
-        line = [self.bwrap or "bwrap", "--unshare-all", "--die-with-parent", "--cap-drop", "ALL"]
+        line = [self.bwrap or "bwrap", "--unshare-all", "--die-with-parent", "--as-pid-1", "--cap-drop", "ALL"]
         line += ["--uid", NOBODY, "--gid", NOBODY, "--ro-bind", "/usr", "/usr", *_roots(), "--dev", "/dev"]
         for path in (*LINKER, *_own(command[0])):
             line += ["--ro-bind-try", str(path), str(path)]

@@ -121,6 +121,14 @@ def test_too_much_memory_ends_a_run_and_enough_lets_it_through(kind: type[Box], 
 
 
 @every
+def test_the_processor_time_of_a_run_is_known(kind: type[Box], tmp_path: Path) -> None:
+    run = held(kind).run(
+        ["-f", "lavfi", "-i", "testsrc2=s=640x360:d=2", "-c:v", "libx264", "-f", "null", "-"], cwd=tmp_path, timeout=30
+    )
+    assert 0.1 < run.cpu_seconds < 20
+
+
+@every
 def test_too_much_output_ends_a_run(kind: type[Box], tmp_path: Path) -> None:
     raw = [*GREY, "-f", "rawvideo", "o.raw"]
     with pytest.raises(WorkerError):
