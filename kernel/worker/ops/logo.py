@@ -16,6 +16,7 @@ class Logo(Placed):
     EXAMPLE: ClassVar[dict[str, Any]] = {"type": "logo", "source": "s2", "corner": "top_right", "size": 0.12}
 
     type: Literal["logo"] = "logo"
+    level: ClassVar[int] = 2
     source: str
     """Id of a source of kind still."""
     corner: Literal["top_left", "top_right", "bottom_left", "bottom_right"] = "top_right"
@@ -23,6 +24,8 @@ class Logo(Placed):
     """Width, as a share of the picture's short side."""
     opacity: float = Field(default=1.0, gt=0, le=1)
     """1 hides what is behind it; 0.6 is a watermark."""
+
+    lone: ClassVar[bool] = True
 
     def wrong(self, known: Known) -> Iterator[str]:
         """Say what cannot be done."""
@@ -36,7 +39,8 @@ class Logo(Placed):
         width = max(2, round(self.size * min(scene.size)))
         left, top = (round(side * scene.share) for side in (zone.x, zone.y))
         right, bottom = (round(side * scene.share) for side in (zone.x + zone.width, zone.y + zone.height))
-        picture = apply(feed, "scale", width=width, height=-1, flags=FLAGS)
+        colours = {"out_color_matrix": "bt709", "out_range": "limited"}
+        picture = apply(feed, "scale", width=width, height=-2, flags=FLAGS, **colours)
         picture = apply(picture, "format", pix_fmts="yuva420p")
         if self.opacity < 1:
             picture = apply(picture, "colorchannelmixer", aa=f"{self.opacity:.3f}")
