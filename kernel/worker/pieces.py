@@ -142,7 +142,8 @@ def _opened(making: Making, feed: Feed) -> list[str]:
     # -noaccurate_seek keeps the frame that is on screen when the shot begins; the graph drops what is before.
     seek = ["-noaccurate_seek", "-ss", str(feed.seek)] if feed.seek else []
     decoder = ["-c:v", feed.source.decoder] if feed.source.decoder else []
-    return opening(making.media[feed.source.id], *OWN_CLOCK, *decoder, *seek)
+    # One thread decodes: the filters and the encoder keep the others busy, and each holds pictures in memory.
+    return opening(making.media[feed.source.id], "-threads", "1", *OWN_CLOCK, *decoder, *seek)
 
 
 def size_of(making: Making) -> tuple[int, int]:
