@@ -83,7 +83,7 @@ def _over(operation: Cover | Title, clip: ClipSpan, plan: EditPlan, rate: float)
     begins = clip.first_frame / rate + operation.offset
     ends = clip.end_frame / rate if operation.length is None else begins + operation.length
     if isinstance(operation, Cover):
-        begins, ends = (frame / rate for frame in span_of(operation, clip, plan.output.rate))
+        begins, ends = (frame / rate for frame in span_of(plan, operation, clip))
     when = f"{operation.type} {operation.id} {begins:.2f}-{ends:.2f} over {clip.id}"
     told = operation.model_dump(mode="json", exclude={"type", "id", "clip"})
     return f"{when} {_json(told)}"

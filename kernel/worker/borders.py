@@ -15,7 +15,8 @@ from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.split import Split
 from kernel.worker.ops.transition import Transition
 from kernel.worker.plan import EditPlan
-from kernel.worker.runs import UNIT, Run
+from kernel.worker.retime import cover_runs, speed_of
+from kernel.worker.runs import UNIT, Run, place
 from kernel.worker.timing import ClipSpan, Shot, seconds
 
 ENDLESS = 10**9
@@ -52,6 +53,22 @@ def windows(plan: EditPlan, clips: Sequence[ClipSpan]) -> dict[str, Window]:
     return {t.after: Window(t, *t.window(ends[t.after], plan.output.rate)) for t in plan.each(Transition)}
 
 
+def unsaid(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[str]:
+    """Say which covers are placed by words that are not there, or not in that order."""
+    spans = {clip.id: clip for clip in clips}
+    for cover in plan.each(Cover):
+        clip, named = spans[cover.clip], [id for id in (cover.first_word, cover.last_word) if id is not None]
+        unknown = [id for id in named if id not in clip.words]
+        if unknown:
+            yield f"Cover {cover.id} names {' and '.join(unknown)}, which is no word of clip {clip.id}."
+        elif sorted(named, key=clip.words.index) != named or (unworded(plan, cover, clip).length or 1) < 0:
+            yield f"Cover {cover.id} ends with {cover.last_word}, before it begins."
+        elif named and any(run.step < 0 for run in clip.runs):
+            yield f"Cover {cover.id} is placed by words, but clip {clip.id} plays backwards: give offset and length."
+        elif cover.last_word is not None and cover.length is not None:
+            yield f"Cover {cover.id} has both a last_word and a length: leave one of them null."
+
+
 def handles(shot: Shot, source: Source, rate: Rate) -> tuple[int, int]:
     """Return how many frames more its source has before what a shot shows, and after it."""
     if source.kind == "still":
@@ -68,8 +85,38 @@ def _room(run: Run, at: int, step: int, last: int) -> int:
     return max(0, (last - at) // step if step > 0 else at // -step)
 
 
-def span_of(cover: Cover, clip: ClipSpan, rate: Rate) -> tuple[int, int]:
+def cover_shot(plan: EditPlan, cover: Cover, clip: ClipSpan) -> Shot:
+    """Return what is seen of a cover, in whole frames."""
+    rate, speed = plan.output.rate, speed_of(plan, cover.id)
+    first, end = span_of(plan, cover, clip)
+    begins = round(Fraction(cover.start) * rate.fraction)
+    runs = cover_runs(speed, begins, end - first, rate) if speed else ()
+    return Shot(
+        of=cover.id,
+        source=cover.source,
+        source_frame=place(runs, 0) // UNIT if runs else begins,
+        first_frame=first,
+        frames=end - first,
+        lasts=end - first,
+        runs=runs,
+    )
+
+
+def unworded(plan: EditPlan, cover: Cover, clip: ClipSpan) -> Cover:
+    """Return a cover that is placed by words as one that is placed by seconds."""
+    words = {word.id: word for word in plan.source(clip.source).words if word.id in clip.words}
+    begins = Fraction(clip.source_frame) / plan.output.rate.fraction
+    first, last = words.get(cover.first_word or ""), words.get(cover.last_word or "")
+    offset = cover.offset + max(0.0, float(Fraction(first.cut_in) - begins)) if first else cover.offset
+    length = float(Fraction(last.cut_out) - begins) - offset if last else cover.length
+    if length is not None and clip.words and cover.last_word == clip.words[-1]:
+        length = None
+    return cover.model_copy(update={"offset": offset, "length": length, "first_word": None, "last_word": None})
+
+
+def span_of(plan: EditPlan, cover: Cover, clip: ClipSpan) -> tuple[int, int]:
     """Return a cover's first frame and the frame after its last."""
+    cover, rate = unworded(plan, cover, clip), plan.output.rate
     first = clip.first_frame + clip.since(cover.offset, rate)
     end = clip.end_frame if cover.length is None else clip.first_frame + clip.since(cover.offset + cover.length, rate)
     return first, max(first + 1, end)
@@ -128,7 +175,7 @@ def _hidden(plan: EditPlan, split: Split, clip: ClipSpan, following: ClipSpan) -
     border, clips = split.border(clip.end_frame, plan.output.rate), {clip.id: clip, following.id: following}
     low, high = min(border, clip.end_frame), max(border, clip.end_frame)
     for cover in plan.each(Cover):
-        begins, ends = span_of(cover, clips[cover.clip], plan.output.rate) if cover.clip in clips else (0, 0)
+        begins, ends = span_of(plan, cover, clips[cover.clip]) if cover.clip in clips else (0, 0)
         if begins < high and low < ends:
             yield (
                 f"The split after {clip.id} is hidden by cover {cover.id}, which stands over the cut: shorten or move"

@@ -16,7 +16,7 @@ from kernel.errors import PlanError
 from kernel.worker import borders, retime, rules
 from kernel.worker import captions as captioning
 from kernel.worker import titles as titling
-from kernel.worker.borders import Window, picture_ends, span_of, windows
+from kernel.worker.borders import Window, cover_shot, picture_ends, windows
 from kernel.worker.media import Rate, Word
 from kernel.worker.ops.captions import Captions
 from kernel.worker.ops.cover import Cover
@@ -24,7 +24,7 @@ from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.fade import Fade
 from kernel.worker.pacing import LEAD
 from kernel.worker.plan import EditPlan
-from kernel.worker.retime import clip_runs, cover_runs, silent, speed_of
+from kernel.worker.retime import clip_runs, silent, speed_of
 from kernel.worker.runs import UNIT, lasting, place
 from kernel.worker.timing import ClipSpan, Cue, Passage, Picture, Shot, Spoken, Timeline, Veil, seconds
 
@@ -46,7 +46,8 @@ def check(plan: EditPlan) -> list[str]:
     if found:
         return found
     clips = lay(plan)
-    tight = [*retime.wrong(plan), *retime.brief(plan, clips), *borders.split_too_far(plan, clips)]
+    tight = [*retime.wrong(plan), *retime.brief(plan, clips)]
+    tight += [*borders.unsaid(plan, clips), *borders.split_too_far(plan, clips)]
     if tight:
         return tight
     laid = shots(plan, clips)
@@ -158,7 +159,7 @@ def shots(plan: EditPlan, clips: Sequence[ClipSpan]) -> tuple[tuple[Shot, ...], 
 def _covers(plan: EditPlan, clip: ClipSpan, own: Shot) -> list[Shot]:
     """Return a clip's covers in whole frames, in order; slivers between them and beside its picture are closed."""
     found = sorted(
-        (_cover(plan, cover, clip) for cover in plan.each(Cover) if cover.clip == clip.id), key=_first
+        (cover_shot(plan, cover, clip) for cover in plan.each(Cover) if cover.clip == clip.id), key=_first
     )
     closed: list[Shot] = []
     ends = [shot.first_frame for shot in found[1:]] + [own.end_frame]
@@ -169,22 +170,6 @@ def _covers(plan: EditPlan, clip: ClipSpan, own: Shot) -> list[Shot]:
         closed.append(shot.part(first, end - first))
         begins = end
     return closed
-
-
-def _cover(plan: EditPlan, cover: Cover, clip: ClipSpan) -> Shot:
-    rate, speed = plan.output.rate, speed_of(plan, cover.id)
-    first, end = span_of(cover, clip, rate)
-    begins = round(Fraction(cover.start) * rate.fraction)
-    runs = cover_runs(speed, begins, end - first, rate) if speed else ()
-    return Shot(
-        of=cover.id,
-        source=cover.source,
-        source_frame=place(runs, 0) // UNIT if runs else begins,
-        first_frame=first,
-        frames=end - first,
-        lasts=end - first,
-        runs=runs,
-    )
 
 
 def _first(shot: Shot) -> int:

@@ -235,7 +235,7 @@ def _tight_cover(plan: EditPlan, cover: Cover, clip: ClipSpan, shot: Shot) -> It
     rate, source = plan.output.rate, plan.source(cover.source)
     lasts = seconds(clip.frames, rate)
     if shot.first_frame >= clip.end_frame or shot.end_frame > clip.end_frame:
-        ends = cover.offset + seconds(shot.frames, rate)
+        ends = seconds(shot.end_frame - clip.first_frame, rate)
         yield f"Cover {cover.id} reaches {ends:.2f} s into clip {clip.id}, which lasts {lasts:.2f} s."
     elif source.kind == "video" and cover.start + _used(shot, rate) > source.duration + 2 * SLACK:
         yield (
@@ -258,12 +258,11 @@ def known(plan: EditPlan, clips: Sequence[ClipSpan]) -> Known:
 
 def _takes(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[tuple[str, Take]]:
     """Yield what each clip and cover takes from its source."""
-    rate, lasting = plan.output.rate, {clip.id: clip.frames for clip in clips}
-    for clip in clips:
-        yield clip.id, Take(clip.source, clip.source_start, clip.source_start + seconds(clip.frames, rate))
-    for cover in plan.each(Cover):
-        length = cover.length or seconds(lasting[cover.clip], rate) - cover.offset
-        yield cover.id, Take(cover.source, cover.start, cover.start + length)
+    rate, spans = plan.output.rate, {clip.id: clip for clip in clips}
+    seen = [clip.shot for clip in clips]
+    seen += [borders.cover_shot(plan, cover, spans[cover.clip]) for cover in plan.each(Cover)]
+    for shot in seen:
+        yield shot.of, Take(shot.source, seconds(shot.earliest, rate), seconds(shot.latest + 1, rate))
 
 
 def unfit(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[str]:

@@ -143,6 +143,11 @@ class Shot(Value):
         """The first frame of the source that this stretch shows."""
         return min(min(run.at, run.end - run.step) for run in self.course) // UNIT
 
+    @property
+    def latest(self) -> int:
+        """The last frame of the source that this stretch shows."""
+        return max(max(run.at, run.end - run.step) for run in self.course) // UNIT
+
     def part(self, first_frame: int, frames: int) -> Shot:
         """Return the stretch of it that begins at another frame of the timeline; it may reach beyond its ends."""
         age = self.age + first_frame - self.first_frame

@@ -29,10 +29,14 @@ class Cover(Value):
     """b1, b2, ...: unique among the covers."""
     clip: str
     """Id of the clip that is covered."""
+    first_word: str | None = None
+    """Id of the clip's word with which the cover begins; null for the clip's first frame."""
+    last_word: str | None = None
+    """Id of the word with which it ends; null for `length`."""
     offset: float = Field(default=0.0, ge=0)
-    """Seconds after the clip's first frame at which the cover begins."""
+    """Seconds after that word begins, or after the clip's first frame, as if the clip had no speed of its own."""
     length: float | None = Field(default=None, gt=0)
-    """Seconds; null for up to the clip's end."""
+    """Seconds; null for up to `last_word`, else up to the clip's end."""
     source: str
     """Id of the source whose picture is shown; its sound is not heard."""
     start: float = Field(default=0.0, ge=0)

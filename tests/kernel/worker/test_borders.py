@@ -10,7 +10,7 @@ import pytest
 from kernel.worker.compile import check, compile
 from kernel.worker.ffmpeg import Ffmpeg
 from tests.kernel.worker.looking import shown
-from tests.kernel.worker.scenes import cut, plan, source
+from tests.kernel.worker.scenes import cut, plan, said, source, words
 
 
 def _split(**more: Any) -> dict[str, Any]:
@@ -82,3 +82,50 @@ def test_what_a_split_cannot_show_is_said(operations: tuple[dict[str, Any], ...]
     more = [cut("c5", "s3", 1, 2)] if any(o.get("clip") == "c5" for o in operations) else []
     found = check(plan(known, *cuts, *more, *operations))
     assert any(sentence in one for one in found), found
+
+
+SAID = words("s1", ("One", 1.0, 1.4), ("two", 2.0, 2.4), ("three", 2.6, 2.9), ("four", 3.2, 3.5))
+
+
+@pytest.mark.parametrize(
+    ("placed", "span"),
+    [
+        ({"first_word": "s1w1", "last_word": "s1w2"}, (30, 60)),
+        ({"first_word": "s1w1", "length": 0.5}, (30, 45)),
+        ({"first_word": "s1w1", "offset": 0.2, "length": 0.5}, (36, 51)),
+        ({"last_word": "s1w0"}, (0, 15)),
+        ({"first_word": "s1w2"}, (48, 79)),
+        ({"first_word": "s1w0", "last_word": "s1w3"}, (0, 79)),
+    ],
+)
+@pytest.mark.parametrize("factor", [1.0, 0.5])
+def test_a_cover_falls_on_the_words_it_names_at_any_speed(
+    placed: dict[str, Any], span: tuple[int, int], factor: float, talk: Path
+) -> None:
+    speed = {"type": "speed", "of": "c1", "factor": factor}
+    edit = plan(
+        [source("s1", talk, 8, words=SAID), source("s2", talk, 8)], said("c1", "s1", 0, 3), _cover(**placed), speed
+    )
+    assert check(edit) == []
+    seen = [p for p in compile(edit).pictures if p.shot.of == "b1"]
+    found = seen[0].first_frame * factor, seen[-1].end_frame * factor
+    assert found == pytest.approx(span, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("operations", "sentence"),
+    [
+        ((_cover(first_word="s1w3"),), "Cover b1 names s1w3, which is no word of clip c1"),
+        ((_cover(first_word="s1w2", last_word="s1w1"),), "ends with s1w1, before it begins"),
+        ((_cover(first_word="s1w0", offset=1.8, last_word="s1w1"),), "ends with s1w1, before it begins"),
+        ((_cover(last_word="s1w1", length=1),), "has both a last_word and a length"),
+        ((_cover(first_word="s1w1"), {"type": "speed", "of": "c1", "reverse": True}), "plays backwards"),
+        ((_cover(first_word="s1w1", start=7.5),), "Cover b1 shows s2 from 7.50 s for 1.03 s, but s2 lasts 8.00 s"),
+    ],
+)
+def test_covers_whose_words_are_not_there_are_refused(
+    operations: tuple[dict[str, Any], ...], sentence: str, talk: Path
+) -> None:
+    edit = plan([source("s1", talk, 8, words=SAID), source("s2", talk, 8)], said("c1", "s1", 0, 2), *operations)
+    (found,) = check(edit)
+    assert sentence in found
