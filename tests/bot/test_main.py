@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-WORKING = ("edit", "chat", "resume", "render", "score", "demo")
+WORKING = ("edit", "chat", "resume", "render", "export", "import", "score", "demo")
 LOOKING = ("status", "show", "trace", "logs", "pause", "cancel", "doctor", "setup")
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -56,6 +56,8 @@ def test_without_a_command_it_shows_the_help(shell: Shell) -> None:
         (("resume", "ffffffff"), "ffffffff"),
         (("cancel", "ffffffff"), "ffffffff"),
         (("render", "nowhere.json", "-o", "out.mp4"), "nowhere.json"),
+        (("export", "ffffffff"), "ffffffff"),
+        (("import", "ffffffff", "cut.otio"), "ffffffff"),
         (("score", "nowhere.mp4"), "nowhere.mp4"),
         (("edit", "nowhere.mp4", "--brief", "12 seconds"), "nowhere.mp4"),
     ],

@@ -141,7 +141,8 @@ def _in_step(plan: EditPlan, clips: Sequence[ClipSpan], seen: Strip, heard: Stri
     if clip is not None and clip.runs and even_speed(clip.runs) is None:
         return True  # a ramp's beginnings lie on no line
     away = [strip.first - strip.start * rate.fraction / strip.speed for strip in (seen, heard)]
-    return abs(away[0] - away[1]) <= 1 + 2 * max(1, rate.fraction / own_rate(source, rate)) / abs(seen.speed)
+    own = max(Fraction(1), rate.fraction / own_rate(source, rate))
+    return abs(away[0] - away[1]) <= 1 + 2 * own / abs(seen.speed)
 
 
 def centred(plan: EditPlan, edited: Edited) -> tuple[tuple[Strip, ...], dict[int, int]]:

@@ -391,7 +391,6 @@ def _moved(operation: Any, field_: str, pieces: Sequence[Part], cutting: _Cuttin
     """Yield an operation at the moment of the source at which it stood, on the piece that holds that moment."""
     origin = next(part.origin for part in pieces if part.origin)
     operation = unworded(cutting.plan, operation, origin) if isinstance(operation, Cover) else operation
-    operation = unworded(cutting.plan, operation, origin) if isinstance(operation, Cover) else operation
     way = -1 if any(run.step < 0 for run in origin.runs) else 1
     moment = origin.source_frame + way * round(Fraction(operation.offset) * cutting.rate)
     piece = next((p for p in pieces if p.edges[0] <= moment < p.edges[1]), None)
