@@ -12,6 +12,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from typing import NamedTuple
 
 from kernel.worker.layout import LOOKS, Lettering, caption_box, lettering
 from kernel.worker.media import Word
@@ -19,7 +20,7 @@ from kernel.worker.ops.captions import Captions
 from kernel.worker.output import Output
 from kernel.worker.timing import ClipSpan, Cue, Spoken, seconds
 from kernel.worker.typeset import unwritable
-from kernel.worker.writing import LETTERS, breaks, joined, may_part, plain, reading, spaceless
+from kernel.worker.writing import LETTERS, breaks, glued, joined, may_part, plain, reading, spaceless
 
 SHORTEST, LONGEST = Fraction(5, 6), Fraction(7)
 GAP_FRAMES = 2
@@ -31,7 +32,7 @@ BLINK = 0.35
 """Seconds that a caption of the style `pop` stands at the least, where it can be helped."""
 PHRASE = 6
 """Characters of a script without spaces from which a "word" of the transcript is taken for several."""
-PAUSE = Fraction(7, 10)
+PAUSE = 0.7
 """Seconds of silence over which a caption does not reach."""
 ENDS = (".", "!", "?", "…", "。", "！", "？", "؟", "۔", "।")
 CLAUSES = (",", ";", ":", "–", "—", "、", "，", "；", "：", "،", "؛")
@@ -211,37 +212,37 @@ def _written(group: Sequence[Spoken]) -> str:
 def _grouped(words: Sequence[Spoken], clip: ClipSpan, set_in: Lettering, output: Output) -> list[Sequence[Spoken]]:
     """Part a clip's words into cues: of all ways the one that reads best."""
     best: list[tuple[float, int]] = [(0.0, 0)] + [(math.inf, 0)] * len(words)
+    rate = float(output.rate.fraction)
     for end in range(1, len(words) + 1):
-        for start, price in _candidates(words, end, clip, set_in, output):
+        for start, price in _candidates(words, end, clip, set_in, rate):
             best[end] = min(best[end], (best[start][0] + price, start))
     groups: list[Sequence[Spoken]] = []
     end = len(words)
     while end:
         start = best[end][1]
-        groups.insert(0, words[start:end])
+        groups.append(words[start:end])
         end = start
-    return groups
+    return groups[::-1]
 
 
 def _candidates(
-    words: Sequence[Spoken], end: int, clip: ClipSpan, set_in: Lettering, output: Output
+    words: Sequence[Spoken], end: int, clip: ClipSpan, set_in: Lettering, rate: float
 ) -> Iterator[tuple[int, float]]:
     """Yield where a cue that ends before word `end` may begin, each with its price."""
-    yield end - 1, _price(words, end - 1, end, clip, set_in, output)
+    yield end - 1, _price(words, end - 1, end, clip, set_in, rate)
     for start in range(end - 2, -1, -1):
         group = words[start:end]
-        lasts = Fraction(group[-1].last_frame - group[0].first_frame) / output.rate.fraction
-        if lasts > LONGEST or len(group) > (set_in.look.words or len(group)) or _lines(group, set_in) is None:
+        lasts = (group[-1].last_frame - group[0].first_frame) / rate
+        if lasts > LONGEST or len(group) > (set_in.look.words or len(group)) or not _fits(group, set_in):
             return
-        yield start, _price(words, start, end, clip, set_in, output)
+        yield start, _price(words, start, end, clip, set_in, rate)
 
 
-def _price(words: Sequence[Spoken], start: int, end: int, clip: ClipSpan, set_in: Lettering, output: Output) -> float:
+def _price(words: Sequence[Spoken], start: int, end: int, clip: ClipSpan, set_in: Lettering, rate: float) -> float:
     """Return how badly a cue of these words reads; prices are only compared with one another."""
-    rate = output.rate.fraction
     group, following = words[start:end], words[end].first_frame if end < len(words) else clip.end_frame
-    shown = float((following - _gap(set_in) - group[0].first_frame) / rate)
-    pauses = sum(_pause(a, b, rate) * 8 for a, b in pairwise(group) if _pause(a, b, rate) > PAUSE)
+    shown = (following - _gap(set_in) - group[0].first_frame) / rate
+    pauses = sum(pause * 8 for a, b in pairwise(group) if (pause := _pause(a, b, rate)) > PAUSE)
     inside = sum(2.5 for word in group[:-1] if _ends(word))
     parted = 0.0 if end == len(words) else _parting(group[-1], words[end], rate)
     if set_in.look.words:
@@ -253,7 +254,7 @@ def _price(words: Sequence[Spoken], start: int, end: int, clip: ClipSpan, set_in
     return 1.5 + short + fast + lonely + orphan + pauses + inside + parted
 
 
-def _parting(word: Spoken, following: Spoken, rate: Fraction) -> float:
+def _parting(word: Spoken, following: Spoken, rate: float) -> float:
     """Return the price of a break between two words."""
     if _ends(word):
         return 0.0
@@ -270,35 +271,65 @@ def _parting(word: Spoken, following: Spoken, rate: Fraction) -> float:
 
 def _lines(group: Sequence[Spoken], set_in: Lettering) -> tuple[tuple[Spoken, ...], ...] | None:
     """Set words into one line, or into two that part well; None where two do not hold them."""
-    if _holds(group, set_in):
-        return (tuple(group),)
-    ways = [i for i in range(1, len(group)) if _holds(group[:i], set_in) and _holds(group[i:], set_in)]
+    ways = _ways(_marks(group, set_in), set_in)
     if not ways:
         return None
-    best = min(ways, key=lambda i: _uneven(group, i, set_in))
-    return tuple(group[:best]), tuple(group[best:])
+    best = min(ways, key=lambda at: _uneven(group, at, set_in))
+    return (tuple(group),) if best == len(group) else (tuple(group[:best]), tuple(group[best:]))
 
 
-def _holds(words: Sequence[Spoken], set_in: Lettering) -> bool:
-    line = _written(words)
+def _fits(group: Sequence[Spoken], set_in: Lettering) -> bool:
+    return bool(_ways(_marks(group, set_in), set_in))
+
+
+class _Mark(NamedTuple):
+    """Where a word begins and ends when all stand in one line: in characters, and in em."""
+
+    characters: tuple[int, int]
+    width: tuple[float, float]
+
+
+def _marks(group: Sequence[Spoken], set_in: Lettering) -> list[_Mark]:
+    found, characters, width = list[_Mark](), 0, 0.0
+    for index, word in enumerate(group):
+        if index and not glued(group[index - 1].text, word.text):
+            characters, width = characters + 1, width + set_in.type.space
+        ends = characters + len(word.text), width + set_in.type.width(word.text, 1)
+        found.append(_Mark((characters, ends[0]), (width, ends[1])))
+        characters, width = ends
+    return found
+
+
+def _ways(marks: Sequence[_Mark], set_in: Lettering) -> list[int]:
+    """Return after how many words the first line may end: after all of them where one line holds them."""
+    if _holds(marks, set_in):
+        return [len(marks)]
+    return [at for at in range(1, len(marks)) if _holds(marks[:at], set_in) and _holds(marks[at:], set_in)]
+
+
+def _holds(marks: Sequence[_Mark], set_in: Lettering) -> bool:
     # A lone word always holds: it is set smaller where it must be.
-    fits = len(line) <= set_in.characters and set_in.type.width(line, set_in.size) <= set_in.width
-    return fits or len(words) == 1
+    if len(marks) == 1:
+        return True
+    width = (marks[-1].width[1] - marks[0].width[0]) * set_in.size
+    return marks[-1].characters[1] - marks[0].characters[0] <= set_in.characters and width <= set_in.width
 
 
 def _uneven(group: Sequence[Spoken], at: int, set_in: Lettering) -> float:
+    if at == len(group):
+        return 0.0
     top, bottom = (len(_written(part)) for part in (group[:at], group[at:]))
     # A top line that is longer than the lower one reads a little worse.
     balance = abs(top - bottom) / set_in.characters * 4 + (0.5 if top > bottom else 0.0)
-    return balance + _parting(group[at - 1], group[at], Fraction(1)) * 0.5
+    return balance + _parting(group[at - 1], group[at], 1.0) * 0.5
 
 
 def _ends(word: Spoken) -> bool:
     return word.text.rstrip("\"'”’)").endswith(ENDS)
 
 
-def _pause(word: Spoken, following: Spoken, rate: Fraction) -> float:
-    return float((following.first_frame - word.last_frame) / rate)
+def _pause(word: Spoken, following: Spoken, rate: float) -> float:
+    return (following.first_frame - word.last_frame) / rate
 
 
 def _frame(clip: ClipSpan, at: float, output: Output) -> int:

@@ -100,10 +100,13 @@ def spaceless(character: str) -> bool:
 
 def glued(left: str, right: str) -> bool:
     """Say whether two words of a transcript stand together without a space."""
-    if not left or not right:
-        return False
-    wide = any(ord(c) in marks for c in (left[-1], right[0]) for marks in WIDE_MARKS)
-    return wide or (spaceless(left[-1]) and (spaceless(right[0]) or _mark(right[0])))
+    return bool(left and right) and _adjoin(left[-1], right[0])
+
+
+@lru_cache(maxsize=65536)
+def _adjoin(last: str, first: str) -> bool:
+    wide = any(ord(c) in marks for c in (last, first) for marks in WIDE_MARKS)
+    return wide or (spaceless(last) and (spaceless(first) or _mark(first)))
 
 
 def _mark(character: str) -> bool:
@@ -112,7 +115,9 @@ def _mark(character: str) -> bool:
 
 def joined(words: Sequence[str]) -> str:
     """Return words as they are written one after another: with spaces where their script has them."""
-    text = words[0] if words else ""
+    if all(map(str.isascii, words)):
+        return " ".join(words)
+    text = words[0]
     for left, right in pairwise(words):
         text += right if glued(left, right) else f" {right}"
     return text

@@ -30,8 +30,8 @@ SIZE = {"width": 640, "height": 360}
 
 def _drawn(edit: EditPlan, black: Path, at: int, ffmpeg: Ffmpeg, tmp_path: Path) -> tuple[NDArray[np.bool_], Timeline]:
     """Return which pixels of a frame are lit, on black footage."""
-    render(edit, {"s1": black}, tmp_path / "out.mp4", tmp_path / "cache", ffmpeg)
-    return read_frames(tmp_path / "out.mp4", ffmpeg, **SIZE)[at] > 120, compile(edit)
+    size = (SIZE["width"], SIZE["height"])
+    return _pages(edit, _part(edit, at, 2), black, ffmpeg, tmp_path / "drawn", size)[0] > 120, compile(edit)
 
 
 @pytest.fixture(scope="module")
