@@ -77,7 +77,9 @@ def read_tracks(lines: Iterable[str], zero: float = 0.0) -> dict[int, Track]:
     for line in lines:
         if line.startswith("#tb "):
             number, base = line[4:].split(": ")
-            tracks[int(number)], coded[int(number)] = Track(Fraction(base), zero), []
+            # A stream whose description is damaged has no ticks at all: 0/0.
+            ticks = Fraction(base) if not base.endswith("/0") else Fraction(1)
+            tracks[int(number)], coded[int(number)] = Track(ticks, zero), []
         elif line and line[0].isdigit():
             _add(tracks, coded, line)
     for stream, times in coded.items():
@@ -98,7 +100,8 @@ def rate_of(track: Track) -> tuple[Rate | None, bool]:
     strays = sum(abs(step * track.base - middle) > allowed for step in steps)
     variable = strays > max(1, STRAYS * len(steps))
     kept = [step for step in steps if abs(step * track.base - middle) <= allowed]
-    mean = Fraction(sum(kept), len(kept)) * track.base
+    # Of two steps as different as can be, neither is near the middle.
+    mean = Fraction(sum(kept), len(kept)) * track.base if kept else middle
     return _rate(1 / (middle if variable else mean)), variable
 
 

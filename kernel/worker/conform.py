@@ -75,7 +75,9 @@ def played(feed: Feed, index: int, runs: Sequence[Run], rate: Rate, smooth: bool
     if source.interlaced:
         stream = apply(stream, "bwdif", mode="send_frame", deint="interlaced")
     if source.kind == "still" or (len(runs) == 1 and run.step == UNIT and run.at % UNIT == 0):
-        stream = _timed(stream, feed, run.at // UNIT, lasting(runs), rate)
+        # A still has one picture, at nought: whatever second of it is asked for.
+        first = 0 if source.kind == "still" else run.at // UNIT
+        stream = _timed(stream, feed, first, lasting(runs), rate)
     else:
         smooth = smooth and all(run.step for run in runs)
         grid = grid_of(runs, source.rate, rate, smooth)

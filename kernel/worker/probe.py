@@ -19,7 +19,7 @@ from kernel.worker.media import Probe, Rate
 
 LONGEST = 12 * 3600.0
 """Seconds; footage beyond that is a camera left running or a clock gone wrong."""
-SLOWEST = 0.1
+SLOWEST, FASTEST = 0.1, 2000
 """Pictures per second."""
 LONGEST_GAP = 600.0
 """Seconds between two pictures: more is a clock gone wrong, and filling it would never end."""
@@ -173,8 +173,8 @@ class _Look:
         seen, heard = tracks.get(0) if picture else None, tracks.get(len(maps) - 1) if sound else None
         if picture and seen is None:
             raise _refusal(self.path, "none of its pictures can be read: it is badly damaged")
-        if seen and len(seen.times) < SLOWEST * (seen.end - seen.start):
-            raise _refusal(self.path, f"its clock is wrong: {seen.end:.0f} seconds with {len(seen.times)} pictures")
+        if seen and not SLOWEST * (lasts := seen.end - seen.start) <= len(seen.times) <= FASTEST * lasts:
+            raise _refusal(self.path, f"its clock is wrong: {lasts:.3g} seconds with {len(seen.times)} pictures")
         return _compose(named(self.path), listing, (picture, shown, seen), (sound, heard), size, damage)
 
     def _check_clock(self, packets: dict[int, Track], listing: Listing, picture: Stream | None) -> None:

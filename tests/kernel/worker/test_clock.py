@@ -74,4 +74,12 @@ def test_packets_without_a_time_of_their_own_count_from_when_they_are_decoded() 
 
 def test_times_count_from_where_the_file_begins() -> None:
     track = read_tracks(["#tb 0: 1/10", "0, 100, 100, 1, 10, 0x0", "0, 101, 101, 1, 10, 0x0"], 10.0)[0]
-    assert (track.start, track.end) == (pytest.approx(0), pytest.approx(0.2))
+    assert [track.start, track.end] == pytest.approx([0, 0.2])
+
+
+def test_a_rate_is_found_of_two_steps_that_have_nothing_in_common() -> None:
+    assert rate_of(Track(Fraction(1, 1000), times=[0, 10, 1000]))[0] is not None
+
+
+def test_a_stream_without_ticks_is_read() -> None:
+    assert read_tracks(["#tb 0: 0/0", "0, 1, 1, 1, 10, 0x0"])[0].times == [1]
