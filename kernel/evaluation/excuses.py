@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kernel.evaluation.base import Seen
 from kernel.worker.media import Inspection, Span
-from kernel.worker.mixing import MUTE_DB
 from kernel.worker.ops.cut import Cut
 from kernel.worker.ops.fade import Fade
 from kernel.worker.ops.music import Music
 from kernel.worker.runs import Run
 from kernel.worker.timing import Picture, Shot, Timeline, seconds
+from kernel.worker.voices import MUTE_DB
 
 SLACK = 0.1
 """Seconds by which a stretch may reach beyond what excuses it: detectors see whole frames."""

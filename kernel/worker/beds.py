@@ -82,7 +82,8 @@ def pulse(beats: Sequence[float], duration: float) -> tuple[float, ...]:
     step, first = _even(beats)
     held = [first + step * number for number in _numbers(beats, step)]
     stray = median(abs(beat - place) for beat, place in zip(beats, held, strict=True))
-    held = held if stray < STEADY else list(beats)
+    last = _numbers(beats, step)[-1]
+    held = [first + step * number for number in range(last + 1)] if stray < STEADY else list(beats)
     before = [held[0] - step * n for n in range(int(held[0] / step + NEAR), 0, -1)]
     after = [held[-1] + step * n for n in range(1, int((duration - held[-1]) / step + NEAR) + 1)]
     inner = (max(0.0, beat) for beat in (*before, *held, *after))

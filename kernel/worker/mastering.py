@@ -13,16 +13,15 @@ from pathlib import Path
 
 import numpy as np
 
-from kernel.errors import Cancelled
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.formats.base import SoundKind
 from kernel.worker.limiter import FALL, WINDOW, Read, limited, release
 from kernel.worker.loudness import METER, Level, level_in
 from kernel.worker.meter import FINE, STEP, Meter, Numbers, Reading
 from kernel.worker.ops.loudness import Loudness
-from kernel.worker.samples import BLOCK, Raw
+from kernel.worker.samples import BLOCK, Raw, go_on
 
-NEAR = 0.1
+NEAR = 0.15
 """LU: a result so near to the target is not improved any more."""
 ROUNDS = 5
 MARGIN_DB = 0.4
@@ -42,7 +41,7 @@ def read_through(read: Read, samples: int, cancelled: Wish = None) -> Reading:
     """
     meter = Meter()
     for start in range(0, samples, BLOCK):
-        _go_on(cancelled)
+        go_on(cancelled)
         meter.hear(read(start, min(start + BLOCK, samples)))
     return meter.reading()
 
@@ -55,7 +54,7 @@ def gain_for(reading: Reading, lufs: float, limit: float) -> float:
     gain = min(lufs - before, MOST_DB)
     for _ in range(8):
         reached = reading.lufs(gain, kept(reading, gain, limit))
-        if reached is None or abs(lufs - reached) < NEAR / 10:
+        if reached is None or abs(lufs - reached) < NEAR / 15:
             break
         gain = min(gain + lufs - reached, MOST_DB)
     return round(gain, 2)
@@ -129,7 +128,7 @@ def _write(
     raw = Raw(path=made.with_suffix(".f32"), samples=samples)
     with raw.path.open("wb") as out:
         for block in limited(read, samples, _share(set_to[1]), _share(set_to[0])):
-            _go_on(cancelled)
+            go_on(cancelled)
             out.write(np.ascontiguousarray(block, dtype="<f4").data)
     encode = [*raw.opening(), "-map", "0:a:0", *kind.codec, "-f", kind.container, f"file:{made}"]
     hear = ["-dec", "0:0", "-filter_complex", f"[dec:0]{METER}[heard]", "-map", "[heard]", "-f", "null", "-"]
@@ -141,8 +140,3 @@ def _write(
 
 def _share(db: float) -> float:
     return float(10 ** (db / 20))
-
-
-def _go_on(cancelled: Wish) -> None:
-    if cancelled and cancelled():
-        raise Cancelled("Stopped while the sound was made, as asked.")

@@ -15,9 +15,11 @@ from kernel.worker.effects import Spot, spots
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.formats.base import SoundKind
 from kernel.worker.formats.sounds import AAC
+from kernel.worker.levelling import moved
 from kernel.worker.loudness import Level
 from kernel.worker.mastering import master
 from kernel.worker.mixdown import Layer, Mix, fades
+from kernel.worker.ops.clean import Clean
 from kernel.worker.ops.fade import Fade
 from kernel.worker.ops.loudness import Loudness
 from kernel.worker.ops.music import Music
@@ -26,7 +28,7 @@ from kernel.worker.samples import sample_of
 from kernel.worker.segments import Cache, key_of
 from kernel.worker.stems import Stem, Wanted, identity, take
 from kernel.worker.timing import Timeline
-from kernel.worker.underscore import Bed, beds, layers, speech_lufs, talk
+from kernel.worker.underscore import Bed, beds, layers, levels, speech_lufs, talk
 from kernel.worker.voices import Voice, voices
 
 Say = Callable[[float, str], None]
@@ -115,7 +117,7 @@ def _score(plan: EditPlan, timeline: Timeline) -> _Score:
         voices=voices(plan, timeline),
         beds=beds(plan, timeline),
         effects=spots(plan, timeline),
-        spoken=tuple(talk(timeline)) if plan.only(Music) else (),
+        spoken=tuple(talk(timeline)) if plan.each(Music) or any(c.level for c in plan.each(Clean)) else (),
         samples=sample_of(timeline.frames, timeline),
         fade=plan.only(Fade) or Fade(start=0, end=0),
         loudness=plan.only(Loudness),
@@ -125,7 +127,10 @@ def _score(plan: EditPlan, timeline: Timeline) -> _Score:
 def _parts(score: _Score) -> dict[str, object]:
     """Return all that the sound depends on, ffmpeg aside."""
     return {
-        "voices": [[identity(_spoken(voice)), voice.at, voice.gain] for voice in score.voices],
+        "voices": [
+            [identity(voice.wanted), voice.at, voice.gain, bool(voice.clean and voice.clean.level)]
+            for voice in score.voices
+        ],
         "beds": [[identity(_under(bed)), bed.music.model_dump(), bed.at, bed.end, bed.laid] for bed in score.beds],
         "effects": [[identity(_once(spot)), spot.at, spot.gain] for spot in score.effects],
         "spoken": score.spoken,
@@ -133,10 +138,6 @@ def _parts(score: _Score) -> dict[str, object]:
         "fade": score.fade.model_dump(),
         "loudness": score.loudness and score.loudness.model_dump(),
     }
-
-
-def _spoken(voice: Voice) -> Wanted:
-    return Wanted(voice.source, voice.first, voice.samples, paces=voice.paces)
 
 
 def _under(bed: Bed) -> Wanted:
@@ -162,10 +163,14 @@ def _layers(score: _Score, desk: _Desk, say: Say) -> Iterator[Layer]:
     stems: list[tuple[Voice, Stem]] = []
     for voice in score.voices:
         say(DECODED * len(stems) / len(score.voices), "sound")
-        stems.append((voice, desk.take(_spoken(voice))))
-    yield from (Layer(stem.path, voice.at, voice.samples, voice.gain) for voice, stem in stems)
+        stems.append((voice, desk.take(voice.wanted)))
+    heard = [(voice, stem.energies()) for voice, stem in stems]
+    faders = levels(heard, score.spoken)
+    for (voice, stem), fader in zip(stems, faders, strict=True):
+        yield Layer(stem.path, voice.at, voice.samples, voice.gain, over=fader)
     yield from (spot.layer(desk.take(_once(spot)).path) for spot in score.effects)
-    speech = speech_lufs([(voice, stem.energies()) for voice, stem in stems], score.spoken) if score.spoken else None
+    leveled = [(voice, moved(own, fader)) for (voice, own), fader in zip(heard, faders, strict=True)]
+    speech = speech_lufs(leveled, score.spoken)
     for bed in score.beds:
         stem = desk.take(_under(bed))
         yield from layers(bed, stem.path, stem.energies(), score.spoken, speech)
