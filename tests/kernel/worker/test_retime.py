@@ -15,10 +15,22 @@ from hypothesis import strategies as st
 from kernel.worker.camera import camera_of
 from kernel.worker.compile import check, compile
 from kernel.worker.ffmpeg import Ffmpeg
+from kernel.worker.render import render
 from kernel.worker.runs import UNIT, place
 from kernel.worker.timing import ClipSpan, locate
 from tests.kernel.worker.looking import looked, parted, shown
-from tests.kernel.worker.scenes import cut, numbers, plan, said, source, words
+from tests.kernel.worker.scenes import (
+    RATE,
+    Sound,
+    cut,
+    numbers,
+    plan,
+    read_frames,
+    read_sound,
+    said,
+    source,
+    words,
+)
 
 RAMP = [{"at": 2.0, "factor": 1.0}, {"at": 3.0, "factor": 4.0}, {"at": 4.0, "factor": 4.0}, {"at": 5.0, "factor": 0.5}]
 
@@ -245,3 +257,35 @@ def test_a_camera_that_follows_finds_the_face_at_any_speed(factor: float, frames
     assert len(ways[1]) == frames
     assert np.ptp(ways[0]) > 0.2
     assert np.interp(np.arange(frames) * factor, np.arange(240), ways[0]) == pytest.approx(ways[1], abs=1e-3)
+
+
+def _onsets(sound: Sound) -> list[float]:
+    """Return the seconds at which beeps begin."""
+    whole = sound[: len(sound) // 240 * 240].mean(axis=1)
+    level = np.abs(whole).reshape(-1, RATE // 200).max(axis=1) > 0.1
+    begins = np.flatnonzero(level & ~np.concatenate([np.zeros(20, bool), level[:-20]]))
+    return [float(at) / 200 for at in begins if not level[max(0, at - 20) : at].any()]
+
+
+def test_picture_and_sound_stay_together_whatever_the_speed_and_whoever_makes_the_pieces(
+    talk: Path, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    ramp = [{"at": 3.0, "factor": 1.0}, {"at": 5.0, "factor": 0.5}]
+    cuts = [cut("c1", "s1", 0.4, 2.4), cut("c2", "s1", 2.4, 5.4), cut("c3", "s1", 5.4, 7.4)]
+    timed = [_speed(factor=2.0), _speed("c2", ramp=ramp), _freeze(clip="c3", at=6.5), _split_after("c1")]
+    edit = plan([source("s1", talk, 8)], *cuts, *timed)
+    made = [tmp_path / f"{workers}.mp4" for workers in (1, 3)]
+    for workers, path in zip((1, 3), made, strict=True):
+        render(edit, {"s1": talk}, path, tmp_path / f"cache{workers}", ffmpeg, workers=workers)
+    assert made[0].read_bytes() == made[1].read_bytes()
+    timeline, frames = compile(edit), read_frames(made[0], ffmpeg)
+    bright = frames[:, 100:].mean(axis=(1, 2)) > 170
+    flashes = [int(n) for n in np.flatnonzero(bright) if not bright[n - 1]]
+    spans = [clip for clip in timeline.clips for second in range(1, 8) if clip.cut_in <= second < clip.cut_out]
+    planned = [float(clip.frame_of(at, timeline.rate)) for clip, at in zip(spans, range(1, 8), strict=True)]
+    assert flashes == pytest.approx(planned, abs=1)
+    assert [at * 30 for at in _onsets(read_sound(made[0], ffmpeg))] == pytest.approx(planned, abs=1)
+
+
+def _split_after(clip: str) -> dict[str, Any]:
+    return {"type": "split", "after": clip, "kind": "J", "length": 0.2}
