@@ -104,14 +104,14 @@ def footage(folder: Path, ffmpeg: Ffmpeg) -> Footage:
 
 
 @st.composite
-def plans(draw: st.DrawFn, of: Footage) -> EditPlan:
-    """Draw a plan that passes the check: clips first, then operations of any kind, each kept where it fits."""
+def plans(draw: st.DrawFn, of: Footage, kinds: Sequence[type] = OPS) -> EditPlan:
+    """Draw a plan that passes the check: clips first, then operations of some kinds, each kept where it fits."""
     rate = draw(st.sampled_from([(25, 1), (30, 1), (30000, 1001), (24, 1)]))
     width, height = draw(st.sampled_from([(64, 64), (160, 90), (96, 160)]))
     output = {"width": width, "height": height, "rate": {"num": rate[0], "den": rate[1]}, "quality": "draft"}
     plan = EditPlan.read({"confidence": 1, "output": output, "sources": of.sources, "operations": draw(_clips())})
-    for number in range(draw(st.integers(0, 6))):
-        kind = cast("type[BaseModel]", draw(st.sampled_from(OPS)))
+    for number in range(draw(st.integers(1, 6))):
+        kind = cast("type[BaseModel]", draw(st.sampled_from(kinds)))
         for _ in range(TRIES):
             more = _with(plan, draw(operations(kind, plan, number)))
             if more is not plan:
@@ -227,7 +227,7 @@ def strange(commands: Sequence[Sequence[str]]) -> set[str]:
     return found - FILTERS - SOUND
 
 
-def run(of: Footage, count: int, one: Callable[[EditPlan], None], start: int) -> None:
+def run(of: Footage, count: int, one: Callable[[EditPlan], None], start: int, kinds: Sequence[type] = OPS) -> None:
     """Draw so many plans and try each."""
 
     @seed(start)
@@ -239,7 +239,7 @@ def run(of: Footage, count: int, one: Callable[[EditPlan], None], start: int) ->
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(plans(of))
+    @given(plans(of, kinds))
     def each(plan: EditPlan) -> None:
         one(plan)
 
