@@ -31,7 +31,8 @@ PUZZLED = (
 OWNERS = {
     step: re.compile(rf"\b(?:{signs})\b", re.IGNORECASE)
     for step, signs in {
-        "captions": r"captions?|subtitles?|bigger|smaller|yellow|(?:upper|lower) ?case|karaoke|spell\w*",
+        "captions": r"captions?|subtitles?|bigger|smaller|yellow|(?:upper|lower) ?case|spell\w*"
+        r"|karaoke|boxed|marker|pop",
         "sound": r"music|louder|quieter|loudness|volume|mute",
         "titles": r"titles?|lower third|call it|fade",
     }.items()

@@ -23,6 +23,11 @@ from kernel.worker.ops.captions import Captions
         (["upper case"], "case", "upper"),
         (["captions at the top"], "position", "top"),
         (["word by word please"], "style", "karaoke"),
+        (["captions boxed"], "style", "boxed"),
+        (["with a marker"], "style", "marker"),
+        (["one word at a time"], "style", "pop"),
+        (["something subtle"], "style", "subtle"),
+        (["make the captions pop, in green"], "highlight", "#34c759"),
     ],
 )
 def test_notes_about_captions_add_up_oldest_first(notes: list[str], field: str, value: str) -> None:

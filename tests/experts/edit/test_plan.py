@@ -9,6 +9,7 @@ import pytest
 from experts.edit import plan as planning
 from experts.edit import selects
 from experts.edit.footage import Reel
+from experts.edit.mend import mended
 from experts.edit.selects import Selects
 from kernel.document import Document
 from kernel.guard import require_within
@@ -96,6 +97,13 @@ def test_a_calm_bed_lies_under_a_voice_and_a_driving_one_under_a_fast_montage() 
 def test_a_title_stands_over_the_opening_and_only_when_asked_for() -> None:
     assert [title.text for title in plan_of(one_talk("title: Glue")).each(Title)] == ["Glue"]
     assert plan_of(one_talk("10 seconds")).each(Title) == ()
+
+
+def test_a_title_that_would_be_gone_too_soon_stands_longer() -> None:
+    plan = plan_of(one_talk("title: Glue"))
+    hasty = Title(id="t9", text="Six words that take two seconds", clip="c1", length=0.5)
+    mend = mended(plan.model_copy(update={"operations": (*plan.operations, hasty)}))
+    assert [title.length for title in mend.each(Title) if title.id == "t9"] == [2.1]
 
 
 def test_a_title_that_cannot_be_set_is_left_out_and_told() -> None:
