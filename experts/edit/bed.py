@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 from experts.edit.brief import Brief
 from experts.edit.footage import Footage, Reel
+from kernel.worker.beds import beats_in, runs
 
 CALM = re.compile(r"\b(?:calm|quiet|soft|gentle|ambient|slow|sad|peaceful|dreamy)\b", re.IGNORECASE)
 LIVELY = re.compile(r"\b(?:upbeat|energetic|driving|fast|punchy|happy|dynamic|electronic)\b", re.IGNORECASE)
@@ -48,19 +48,8 @@ def _fitting(brief: Brief, beds: list[Reel], montage: bool) -> Reel | None:
 
 
 def grid(bed: Reel, seconds: float) -> list[float]:
-    """Return the times of the beats in the cut, in seconds; a short bed begins anew, and so do its beats."""
-    length, beats = bed.inspection.probe.duration, list(bed.inspection.beats)
+    """Return the times of the beats in the cut, in seconds, as the worker lays the bed: a short one goes back."""
+    length, beats = bed.inspection.probe.duration, bed.inspection.beats
     if len(beats) < 2 or length <= 0:
         return []
-    once = _filled(beats, length)
-    rounds = int(seconds // length) + 1 if length < seconds else 1
-    return [beat + turn * length for turn in range(rounds) for beat in once if beat + turn * length <= seconds]
-
-
-def _filled(beats: list[float], length: float) -> list[float]:
-    """Return a round of beats without holes at its ends, where trackers often miss some."""
-    steps = sorted(b - a for a, b in pairwise(beats))
-    step = steps[len(steps) // 2]
-    before = [beats[0] - n * step for n in range(int(beats[0] / step + 0.1), 0, -1)]
-    after = [beats[-1] + n * step for n in range(1, int((length - beats[-1]) / step - 0.5) + 1)]
-    return [max(0.0, beat) for beat in before] + beats + after
+    return list(beats_in(runs(length, 0.0, beats, seconds), length, beats))
