@@ -94,7 +94,7 @@ def quiet(seen: Seen) -> list[Span]:
         return _ends(seen)
     fade, total = seen.plan.only(Fade) or Fade(end=0.0), seen.timeline.duration
     found = [Span(start=0.0, end=fade.start), Span(start=total - fade.end, end=total)]
-    if seen.plan.only(Music) is None:
+    if all(music.clip or music.until for music in seen.plan.each(Music)):
         found += [span for clip in seen.plan.each(Cut) for span in _mute(seen, clip)]
     return found
 
