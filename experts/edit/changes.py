@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-from experts.edit import wording
+from experts.edit import tempo, wording
 from experts.edit.brief import Brief
 from experts.edit.directives import DROP, KEEP
 from experts.edit.lengths import lengths
 from experts.edit.reading import read_brief
 from experts.edit.takes import SMALL, bare
+from experts.edit.tempo import Moment
 from kernel.worker.ops.captions import Captions
 
 SIZES = ("small", "medium", "large", "huge")
@@ -64,6 +65,8 @@ class Changes(NamedTuple):
     """Fields of the captions and their new values."""
     steps: int = 0
     """Sizes by which the captions grow."""
+    time: tuple[Moment, ...] = ()
+    """What it asks of speeds, held frames and joins."""
     louder: int = 0
     """Steps of 4 dB by which the music gets louder, below 0 softer."""
 
@@ -82,6 +85,14 @@ def read_change(text: str, scope: object = None) -> Changes:
     Args:
         scope: `{"from": s, "to": s}` in seconds of the cut that was seen, where the note is about a stretch of it.
     """
+    timed = _timed(text, scope)
+    time = tempo.moments(text, (timed[0].start, timed[0].end) if timed else None)
+    rest = tempo.without(text) if time else text
+    change = _read_change(rest, scope) if rest else Changes(text, "")
+    return change._replace(text=text, time=time)
+
+
+def _read_change(text: str, scope: object) -> Changes:
     timed = _timed(text, scope)
     rest = TIMED.sub(" ", _SECOND.sub(" ", text)) if timed else text
     part = _part(rest)

@@ -16,6 +16,7 @@ from experts.edit.inputs import needed
 from experts.edit.log import Log
 from experts.edit.selects import Selects, length_of
 from experts.edit.sound import SoundSheet
+from experts.edit.tempo import Moment
 from experts.edit.titles import TitleSheet
 from kernel.document import Document
 
@@ -31,6 +32,8 @@ class Material:
     captions: CaptionSheet
     sound: SoundSheet
     titles: TitleSheet
+    time: tuple[Moment, ...] = ()
+    """What notes asked of speeds, held frames and joins, oldest first."""
     said: tuple[str, ...] = ()
     """Sentences for the note."""
 

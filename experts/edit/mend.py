@@ -11,7 +11,11 @@ from kernel.worker.ops import Operation
 from kernel.worker.ops.captions import Captions, Correction
 from kernel.worker.ops.cover import Cover
 from kernel.worker.ops.fade import Fade
+from kernel.worker.ops.freeze import Freeze
+from kernel.worker.ops.speed import Speed
+from kernel.worker.ops.split import Split
 from kernel.worker.ops.title import Title
+from kernel.worker.ops.transition import Transition
 from kernel.worker.plan import EditPlan
 from kernel.worker.titles import time_to_read
 from kernel.worker.writing import clusters, joined
@@ -35,8 +39,13 @@ def _mended(plan: EditPlan, found: Sequence[str]) -> EditPlan:
     operations = tuple(kept for operation in plan.operations for kept in _kept(operation, plan, said))
     left = {title.id for title in operations if isinstance(title, Title)}
     gone = (title.text for title in plan.each(Title) if title.id not in left)
+    lost = [operation.type for operation in plan.operations if operation not in operations]
+    asked = {name: lost.count(name) for name in ("transition", "split", "speed", "freeze") if name in lost}
+    short = [f"The footage has no room for {n} {name}{'s' * (n > 1)}: left out." for name, n in asked.items()]
     told = (f'The title "{text}" is left out: it does not fit this picture.' for text in gone)
-    return plan.model_copy(update={"operations": operations, "note": " ".join(filter(None, (plan.note, *told)))})
+    return plan.model_copy(
+        update={"operations": operations, "note": " ".join(filter(None, (plan.note, *told, *short)))}
+    )
 
 
 def _kept(operation: Operation, plan: EditPlan, said: str) -> list[Operation]:
@@ -49,9 +58,20 @@ def _kept(operation: Operation, plan: EditPlan, said: str) -> list[Operation]:
         return [operation.model_copy(update={"length": round(needs + 0.1, 2)})]
     if isinstance(operation, Title) and re.search(rf"\bTitle {operation.id}\b", said):
         return [operation.model_copy(update={"offset": 0.0})] if operation.offset and "begins" in said else []
+    if isinstance(operation, Transition | Split | Speed | Freeze) and _impossible(operation, said):
+        return []
     if isinstance(operation, Cover) and re.search(rf"\bCover {operation.id}\b", said):
         return []
     return [operation]
+
+
+def _impossible(operation: Transition | Split | Speed | Freeze, said: str) -> bool:
+    """Say whether a finding is about a change of time or a join."""
+    if isinstance(operation, Transition | Split):
+        return bool(re.search(rf"\b{operation.type} (?:stands )?after {operation.after}\b", said))
+    if isinstance(operation, Freeze):
+        return f"The freeze in {operation.clip} " in said
+    return bool(re.search(rf"\b(?:speed|ramp) of {operation.of}\b|\bClip {operation.of} lasts .* at that speed", said))
 
 
 def _writable(captions: Captions, plan: EditPlan) -> Captions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -14,7 +14,8 @@ from experts.edit.mend import mended
 from experts.edit.output import output_of
 from experts.edit.renumber import renumbered
 from experts.edit.revise import changed
-from experts.edit.selects import lasts
+from experts.edit.selects import lasts, length_of
+from experts.edit.tempo import moments, timed
 from experts.tools import LOOKING
 from kernel.document import Document
 from kernel.expert import Expert, Scene
@@ -29,6 +30,8 @@ from kernel.worker.ops.title import Title
 from kernel.worker.plan import EditPlan
 from kernel.worker.timing import seconds
 
+TIMED = ("split", "speed")
+"""Operations on the time of one clip."""
 NEW_NAMES = 6
 """Clips and covers that a timed note may add."""
 
@@ -46,7 +49,7 @@ def assembled(given: Material) -> EditPlan:
     frames = reframes(cuts, covers, given.footage, output)
     music = [given.sound.music] if given.sound.music else []
     operations: list[Operation] = [*cuts, *covers, *frames, *_captions(given), *_titles(given)]
-    operations += [*music, given.sound.loudness, _fade(given)]
+    operations += [*_timed(given, cuts), *music, given.sound.loudness, _fade(given)]
     said = " ".join(dict.fromkeys(filter(None, (given.selects.note, *given.said))))
     sheets = (given.selects, given.captions, given.sound, given.titles)
     return EditPlan(
@@ -64,6 +67,12 @@ def _cuts(given: Material) -> list[Cut]:
         Cut(id=f"c{number}", gain_db=gain, **select.model_dump())
         for number, select in enumerate(given.selects.selects, 1)
     ]
+
+
+def _timed(given: Material, cuts: Sequence[Cut]) -> list[Operation]:
+    """Return what the brief and the notes ask of speeds, held frames and joins."""
+    lengths = [length_of(select, given.footage.reel(select.source)) for select in given.selects.selects]
+    return timed((*moments(given.brief.text), *given.time), cuts, lengths)
 
 
 def _covers(given: Material) -> list[Cover]:
@@ -147,6 +156,7 @@ def places(body: Mapping[str, Any], start: float, end: float) -> tuple[str, ...]
     over += [title.id for title in plan.each(Title) if title.clip in hit]
     new = [*_free("c", [cut.id for cut in plan.each(Cut)]), *_free("b", [cover.id for cover in plan.each(Cover)])]
     named = [*hit, *over, *new, *(f"reframe-{id}" for id in (*hit, *over, *new)), *(f"transition-{id}" for id in hit)]
+    named += ["freeze", *(f"{kind}-{id}" for id in hit for kind in TIMED)]
     # The end of the whole follows the last words.
     named += ["fade", "captions"] if clips[-1].id in hit else []
     return tuple(f"/operations/{name}" for name in named)

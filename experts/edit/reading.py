@@ -7,6 +7,7 @@ from experts.edit.brief import Brief
 from experts.edit.conflicts import LONGEST
 from experts.edit.directives import wishes as wishes_of
 from experts.edit.lengths import lengths as lengths_of
+from experts.edit.tempo import without
 
 
 def read_brief(text: str, previous: Brief | None = None) -> Brief:
@@ -19,8 +20,9 @@ def read_brief(text: str, previous: Brief | None = None) -> Brief:
     said = text.strip() or "Make a good cut of it."
     before = previous.body() if previous else {}
     whole = f"{previous.text}\n\n{said}" if previous else said
-    values = {**before, **_said(said), "text": whole}
-    wishes = wishes_of(said)
+    rest = without(said)
+    values = {**before, **_said(rest), "text": whole}
+    wishes = wishes_of(rest)
     values["keep"] = _merged(before.get("keep", ()), wishes.keep, wishes.drop)
     values["drop"] = _merged(before.get("drop", ()), wishes.drop, wishes.keep)
     return Brief.model_validate(values)

@@ -34,6 +34,7 @@ def changed(given: Material, change: Changes) -> Material:
         captions=_recaptioned(after, brief, change),
         sound=_resound(after, brief, change),
         titles=_retitled(after, brief),
+        time=(*after.time, *change.time),
     )
 
 
