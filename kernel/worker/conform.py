@@ -26,9 +26,10 @@ from kernel.worker.runs import UNIT, Run, lasting
 
 INDEXED = ("mov", "mp4", "matroska", "webm")
 """Containers that know where their key frames are: a seek lands on the one before."""
-SEEK, BLIND_SEEK = 1, 12
-"""Seconds before a shot at which decoding begins. Without an index a seek lands between key frames, so that decoding
-has to begin more than a group of pictures earlier: 250 frames with x264's defaults, half a second in broadcast."""
+SEEK, REORDERED, BLIND_SEEK = Fraction(1, 2), 4, 12
+"""How far before a shot decoding begins: with an index, half a second, and four frames at the least, since an index
+counts by the time of decoding, which runs ahead. Without one, 12 seconds: a seek lands between key frames, so that it
+has to be more than a group of pictures earlier: 250 frames with x264's defaults, half a second in broadcast."""
 HD = (1280, 576)
 """Columns from which, and lines above which, a picture that does not say otherwise is taken for BT.709."""
 WHITE, PEAK = 203, 1000
@@ -41,15 +42,17 @@ class Feed(NamedTuple):
     """An input of a graph: which source, opened at which second."""
 
     source: Source
-    seek: int
+    seek: float
+    """In tenths, so that shots which begin nearly together are read from one place."""
 
 
 def feed_of(source: Source, source_frame: int, rate: Rate) -> Feed:
     """Return how a source is opened so that a frame of it, counted at the output's rate, can be shown."""
     at = Fraction(source_frame) / rate.fraction
     indexed = any(name in INDEXED for name in source.container.split(","))
-    early = math.floor(at) - (SEEK if indexed else BLIND_SEEK)
-    return Feed(source, 0 if source.kind == "still" else max(0, early))
+    reordered = REORDERED / source.rate.fraction if source.rate else SEEK
+    early = at - max(SEEK, reordered) if indexed else at - BLIND_SEEK
+    return Feed(source, 0 if source.kind == "still" else max(0, math.floor(early * 10) / 10))
 
 
 def conformed(feed: Feed, index: int, source_frame: int, frames: int, rate: Rate) -> Stream:

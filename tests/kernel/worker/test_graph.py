@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.errors import WorkerError
-from kernel.worker.compile import check, compile
 from kernel.worker.camera import reframe_of
+from kernel.worker.compile import check, compile
 from kernel.worker.filters import FILTERS, apply
 from kernel.worker.graph import picture_graph
 from kernel.worker.plan import EditPlan
@@ -62,7 +62,7 @@ def test_decoding_begins_further_back_where_there_is_no_index() -> None:
         edit = plan([_video(container=container)], cut("c1", "s1", 30.5, 32))
         timeline = compile(edit)
         seeks[container] = picture_graph(edit, timeline, timeline.pictures[0], (320, 180), None).feeds[0].seek
-    assert list(seeks.values()) == [29, 18]
+    assert list(seeks.values()) == [30.0, 18.5]
 
 
 def test_a_reframe_of_its_own_comes_before_that_of_all() -> None:
