@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-from experts.edit import tempo, wording
+from experts.edit import grading, tempo, wording
 from experts.edit.brief import Brief
 from experts.edit.directives import DROP, KEEP
+from experts.edit.grading import Wish
 from experts.edit.lengths import lengths
 from experts.edit.reading import read_brief
 from experts.edit.takes import SMALL, bare
@@ -67,6 +68,8 @@ class Changes(NamedTuple):
     """Sizes by which the captions grow."""
     time: tuple[Moment, ...] = ()
     """What it asks of speeds, held frames and joins."""
+    picture: tuple[Wish, ...] = ()
+    """What it asks of colours, zooms, shaking and grain."""
     louder: int = 0
     """Steps of 4 dB by which the music gets louder, below 0 softer."""
 
@@ -93,7 +96,7 @@ def read_change(text: str, scope: object = None) -> Changes:
 
 
 def _read_change(text: str, scope: object) -> Changes:
-    timed = _timed(text, scope)
+    timed = () if grading.about_picture(text) and not _GO.search(text) else _timed(text, scope)
     rest = TIMED.sub(" ", _SECOND.sub(" ", text)) if timed else text
     part = _part(rest)
     plain = "" if timed or part != (False, False) else text
@@ -108,8 +111,15 @@ def _read_change(text: str, scope: object) -> Changes:
         no_title=bool(wording.NO_TITLE.search(text)),
         style=tuple(sorted(wording.caption_style(_about_captions(rest)).items())) if captioned else (),
         steps=wording.caption_steps(_about_captions(rest)),
+        picture=_pictured(text, scope),
         louder=_louder(text),
     )
+
+
+def _pictured(text: str, scope: object) -> tuple[Wish, ...]:
+    """Return what a note asks of the picture, of the stretch that it names where it names one."""
+    timed = _timed(text, scope)
+    return grading.wishes(text, (timed[0].start, timed[0].end) if timed else None)
 
 
 def _kept_brief(text: str) -> str:
@@ -174,7 +184,8 @@ def _about_captions(text: str) -> str:
     """Return the clauses that may be about captions: not those about titles, music or a line."""
     other = re.compile(r"\btitles?\b|\bmusic\b|\blogo\b|\bpicture\b|\bzoom\b", re.IGNORECASE)
     clauses = [clause.strip() for clause in re.split(r"[,.;\n]", text)]
-    return ", ".join(c for c in clauses if not other.search(c) and not DROP.search(c) and not KEEP.search(c))
+    plain = [c for c in clauses if not other.search(c) and not grading.about_picture(c)]
+    return ", ".join(c for c in plain if not DROP.search(c) and not KEEP.search(c))
 
 
 def _louder(text: str) -> int:

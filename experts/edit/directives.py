@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from experts.edit.grading import about_picture
 from experts.edit.lengths import lengths
 from experts.edit.wording import CAPTION, SOME_CAPTIONS, SOME_MUSIC, SOUND, shapes
 
@@ -90,6 +91,8 @@ def _clauses(text: str) -> list[str]:
 
 def _directive(clause: str) -> tuple[str, str]:
     """Return which list a clause speaks of, and what it names; empty words where it speaks of something else."""
+    if about_picture(clause):
+        return "", ""
     for which, pattern in (("keep", KEEP), ("drop", DROP)):
         match = pattern.search(clause)
         if match:

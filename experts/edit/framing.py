@@ -21,17 +21,25 @@ MIDDLE = 0.03
 """So near to the middle of the picture a face counts as being there."""
 
 
-def reframes(cuts: Sequence[Cut], covers: Sequence[Cover], footage: Footage, output: Output) -> list[Reframe]:
-    """Return how each picture of another shape fills the frame, where its middle will not do."""
+def reframes(
+    cuts: Sequence[Cut], covers: Sequence[Cover], footage: Footage, output: Output, follow: bool = False
+) -> list[Reframe]:
+    """Return how each picture of another shape fills the frame, where its middle will not do.
+
+    Args:
+        follow: whether faces are to be followed, also those that hardly move.
+    """
     hidden = {
         cover.clip for cover in covers if not footage.reel(_clip(cuts, cover.clip).source).inspection.probe.has_picture
     }
     wanted = [
-        (cut.id, _frame(footage.reel(cut.source), *_edges(cut, footage), output))
+        (cut.id, _frame(footage.reel(cut.source), *_edges(cut, footage), output, follow))
         for cut in cuts
         if cut.id not in hidden
     ]
-    wanted += [(c.id, _frame(footage.reel(c.source), c.start, c.start + (c.length or 2.0), output)) for c in covers]
+    wanted += [
+        (c.id, _frame(footage.reel(c.source), c.start, c.start + (c.length or 2.0), output, follow)) for c in covers
+    ]
     found = [frame.model_copy(update={"of": id}) for id, frame in wanted if frame is not None]
     return [frame for frame in found if (frame.mode, frame.x, frame.y) != ("crop", 0.5, 0.5)]
 
@@ -45,7 +53,7 @@ def _edges(cut: Cut, footage: Footage) -> tuple[float, float]:
     return cut.edges(cut.kept(known.words, known.shots) if cut.by_words else (), known.shots)
 
 
-def _frame(reel: Reel, start: float, end: float, output: Output) -> Reframe | None:
+def _frame(reel: Reel, start: float, end: float, output: Output, follow: bool) -> Reframe | None:
     """Return the reframing of a stretch of a source; None where its shape is the output's already."""
     probe = reel.inspection.probe
     if not probe.width or not probe.height:
@@ -57,9 +65,20 @@ def _frame(reel: Reel, start: float, end: float, output: Output) -> Reframe | No
     if ratio < HALF and face is None:
         return Reframe(of="*", mode="blur")
     x, y = face or (0.5, 0.5)
-    if face and _strays(reel, start, end, min(1.0, 1 / ratio), min(1.0, ratio)):
+    if _near(reel, start, end) and (follow or _strays(reel, start, end, min(1.0, 1 / ratio), min(1.0, ratio))):
         return Reframe(of="*", mode="follow", x=x, y=y)
     return Reframe(of="*", x=x if ratio > 1 else 0.5, y=y if ratio < 1 else 0.5)
+
+
+def face_of(cut: Cut, footage: Footage) -> tuple[float, float] | None:
+    """Return where the face is in the shot that a cut is from."""
+    start, end = _edges(cut, footage)
+    return _face(footage.reel(cut.source), (start + end) / 2)
+
+
+def _near(reel: Reel, start: float, end: float) -> bool:
+    """Say whether a face is seen in a stretch of a source."""
+    return any(start <= face.at <= end for face in reel.inspection.faces)
 
 
 def _strays(reel: Reel, start: float, end: float, wide: float, high: float) -> bool:

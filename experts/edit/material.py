@@ -12,6 +12,7 @@ from experts.edit import titles as titling
 from experts.edit.brief import Brief
 from experts.edit.captions import CaptionSheet
 from experts.edit.footage import Footage
+from experts.edit.grading import Wish, wishes
 from experts.edit.inputs import needed
 from experts.edit.log import Log
 from experts.edit.selects import Selects, length_of
@@ -32,6 +33,8 @@ class Material:
     captions: CaptionSheet
     sound: SoundSheet
     titles: TitleSheet
+    picture: tuple[Wish, ...] = ()
+    """What was asked of colours, zooms, shaking and grain, oldest first."""
     time: tuple[Moment, ...] = ()
     """What notes asked of speeds, held frames and joins, oldest first."""
     said: tuple[str, ...] = ()
@@ -61,6 +64,7 @@ def material(documents: Mapping[str, Document]) -> Material:
         captions if isinstance(captions, CaptionSheet) else captioning.sheet_of(brief, footage, selects, log),
         sound if isinstance(sound, SoundSheet) else sounding.sheet_of(brief, footage, selects),
         titles if isinstance(titles, TitleSheet) else titling.sheet_of(brief, footage, selects),
+        wishes(brief.text),
     )
 
 

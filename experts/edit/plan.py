@@ -8,7 +8,8 @@ from typing import Any
 
 from experts.edit import captions as captioning
 from experts.edit.changes import not_understood, read_change
-from experts.edit.framing import reframes
+from experts.edit.framing import face_of, reframes
+from experts.edit.grading import pictured
 from experts.edit.material import Material, material
 from experts.edit.mend import mended
 from experts.edit.output import output_of
@@ -30,6 +31,8 @@ from kernel.worker.ops.title import Title
 from kernel.worker.plan import EditPlan
 from kernel.worker.timing import seconds
 
+DRAWN = ("reframe", "zoom", "stabilise", "colour", "denoise")
+"""Operations on the picture of one clip or cover."""
 TIMED = ("split", "speed")
 """Operations on the time of one clip."""
 NEW_NAMES = 6
@@ -46,7 +49,8 @@ def assembled(given: Material) -> EditPlan:
     used = [s.source for s in given.selects.selects] + [c.source for c in given.selects.coverings]
     output = output_of(given.brief, given.footage, used)
     cuts, covers = _cuts(given), _covers(given)
-    frames = reframes(cuts, covers, given.footage, output)
+    follow = any(wish.field == "follow" for wish in given.picture)
+    frames = [*reframes(cuts, covers, given.footage, output, follow), *_pictured(given, cuts)]
     music = [given.sound.music] if given.sound.music else []
     operations: list[Operation] = [*cuts, *covers, *frames, *_captions(given), *_titles(given)]
     operations += [*_timed(given, cuts), *music, given.sound.loudness, _fade(given)]
@@ -67,6 +71,11 @@ def _cuts(given: Material) -> list[Cut]:
         Cut(id=f"c{number}", gain_db=gain, **select.model_dump())
         for number, select in enumerate(given.selects.selects, 1)
     ]
+
+
+def _pictured(given: Material, cuts: Sequence[Cut]) -> list[Operation]:
+    lengths = [length_of(select, given.footage.reel(select.source)) for select in given.selects.selects]
+    return pictured(given.picture, cuts, lengths, [face_of(cut, given.footage) for cut in cuts])
 
 
 def _timed(given: Material, cuts: Sequence[Cut]) -> list[Operation]:
@@ -155,7 +164,8 @@ def places(body: Mapping[str, Any], start: float, end: float) -> tuple[str, ...]
     over = [cover.id for cover in plan.each(Cover) if cover.clip in hit]
     over += [title.id for title in plan.each(Title) if title.clip in hit]
     new = [*_free("c", [cut.id for cut in plan.each(Cut)]), *_free("b", [cover.id for cover in plan.each(Cover)])]
-    named = [*hit, *over, *new, *(f"reframe-{id}" for id in (*hit, *over, *new)), *(f"transition-{id}" for id in hit)]
+    drawn = (f"{kind}-{id}" for id in (*hit, *over, *new) for kind in DRAWN)
+    named = [*hit, *over, *new, *drawn, *(f"transition-{id}" for id in hit)]
     named += ["freeze", *(f"{kind}-{id}" for id in hit for kind in TIMED)]
     # The end of the whole follows the last words.
     named += ["fade", "captions"] if clips[-1].id in hit else []

@@ -64,7 +64,7 @@ def _facts(operation: Any, clips: Mapping[str, str]) -> dict[str, Any]:
 def _renamed(operation: Any, named: Mapping[str, str]) -> Any:
     update = {
         field: named[getattr(operation, field)]
-        for field in ("id", "clip", "of", "after")
+        for field in ("id", "clip", "of", "after", "match")
         if getattr(operation, field, None) in named
     }
     return operation.model_copy(update=update)

@@ -35,6 +35,7 @@ def changed(given: Material, change: Changes) -> Material:
         sound=_resound(after, brief, change),
         titles=_retitled(after, brief),
         time=(*after.time, *change.time),
+        picture=(*after.picture, *change.picture),
     )
 
 

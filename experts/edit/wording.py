@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+from experts.edit.grading import about_picture
 from experts.edit.lengths import CLOCK
 
 SHAPES: Mapping[str, str] = {
@@ -175,6 +176,7 @@ def caption_steps(text: str) -> int:
 def pace(text: str) -> Literal["slow", "normal", "fast"] | None:
     """Return the pace asked for; how the music or one place of the cut should be is none."""
     clauses = [c for c in re.split(r"[,.;\n]", text) if not SOME_MUSIC.search(c) and not CLOCK.search(c)]
+    clauses = [c for c in clauses if not about_picture(c)]
     plain = ", ".join(clauses)
     if re.search(r"\btoo slow\b", plain, re.IGNORECASE):
         return "fast"
