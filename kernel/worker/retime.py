@@ -74,7 +74,8 @@ def _until(speed: Speed, rate: Rate, at: int, end: int) -> tuple[Run, ...]:
     found: list[Run] = []
     while at < end:
         step, stop = _step(speed, rate, at)
-        frames = 1 if stop is None else -((at - min(stop, end)) // step)
+        left = -((at - min(stop or end, end)) // step)
+        frames = left if stop else min(left, _glide(rate))
         found = _longer(found, Run(frames=frames, at=at, step=step))
         at += frames * step
     return tuple(found)
@@ -85,10 +86,15 @@ def _for(speed: Speed, rate: Rate, at: int, frames: int) -> tuple[Run, ...]:
     found: list[Run] = []
     while frames:
         step, stop = _step(speed, rate, at)
-        lasts = 1 if stop is None else int(min(frames, -((at - stop) // step)))
+        lasts = min(frames, -((at - stop) // step) if stop else _glide(rate))
         found = _longer(found, Run(frames=lasts, at=at, step=step))
         at, frames = at + lasts * step, frames - lasts
     return tuple(found)
+
+
+def _glide(rate: Rate) -> int:
+    """Return for how many frames a speed stays that changes gently: nobody sees steps of a thirtieth of a second."""
+    return max(1, round(rate.fraction / 30))
 
 
 def _longer(runs: list[Run], run: Run) -> list[Run]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from kernel.worker.camera import camera_of
 from kernel.worker.compile import check, compile
 from kernel.worker.ffmpeg import Ffmpeg
+from kernel.worker.filters import FILTERS
+from kernel.worker.graph import picture_graph
 from kernel.worker.render import render
 from kernel.worker.runs import UNIT, place
 from kernel.worker.timing import ClipSpan, locate
@@ -32,6 +35,8 @@ from tests.kernel.worker.scenes import (
     words,
 )
 
+MAX_ARGUMENT = 2**17
+"""Bytes of one argument of a command, as Linux allows it."""
 RAMP = [{"at": 2.0, "factor": 1.0}, {"at": 3.0, "factor": 4.0}, {"at": 4.0, "factor": 4.0}, {"at": 5.0, "factor": 0.5}]
 
 
@@ -223,14 +228,21 @@ def test_a_speed_of_all_leaves_clips_that_have_their_own(talk: Path) -> None:
     st.floats(0.1, 20),
     st.booleans(),
     st.lists(st.floats(0, 40), max_size=2),
-    st.sampled_from([(24, 1), (30000, 1001), (60, 1)]),
+    st.booleans(),
+    st.sampled_from([(24, 1), (30000, 1001), (60, 1), (120, 1)]),
 )
-def test_whatever_the_speed_places_stay_inside_the_clip(
-    ramp: list[tuple[float, float]], factor: float, reverse: bool, freezes: list[float], rate: tuple[int, int]
+def test_whatever_the_speed_places_stay_inside_the_clip_and_graphs_inside_their_bounds(
+    ramp: list[tuple[float, float]],
+    factor: float,
+    reverse: bool,
+    freezes: list[float],
+    smooth: bool,
+    rate: tuple[int, int],
 ) -> None:
     known = {"id": "s1", "hash": "1" * 64, "name": "a", "kind": "video", "duration": 40.0, "width": 320, "height": 180}
     points = [{"at": at, "factor": fast} for at, fast in sorted(ramp)]
-    speed = _speed(ramp=points, reverse=reverse) if points else _speed(factor=factor, reverse=reverse)
+    how = {"ramp": points} if points else {"factor": factor}
+    speed = _speed(reverse=reverse, smooth=smooth, **how)
     held = [_freeze(at=at) for at in freezes]
     shape = {"num": rate[0], "den": rate[1]}
     edit = plan([{**known, "rate": shape}], cut("c1", "s1", 3, 30), speed, *held, rate=shape)
@@ -242,6 +254,10 @@ def test_whatever_the_speed_places_stay_inside_the_clip(
     seen = [place(clip.runs, n) // UNIT for n in range(clip.frames)] or [clip.source_frame]
     assert low <= min(seen) <= max(seen) < max(high, low + 1)
     assert sum(picture.frames for picture in timeline.pictures) == timeline.frames == clip.frames
+    for picture in timeline.pictures:
+        graph = picture_graph(edit, timeline, picture, (320, 180), None).text
+        assert len(graph) < MAX_ARGUMENT
+        assert set(re.findall(r"(?:^|\]|;)([a-z]\w+)=", graph)) <= FILTERS
 
 
 @pytest.mark.parametrize(("factor", "frames"), [(2.0, 120), (0.5, 480)])
