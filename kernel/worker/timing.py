@@ -87,7 +87,7 @@ class ClipSpan(Value):
         return self.shot.frame_of(source_seconds, rate)
 
     def since(self, offset: float, rate: Rate) -> int:
-        """Return how many frames into it what would come so many seconds after its first frame as it was filmed comes."""
+        """Return how many frames into it something comes that, as it was filmed, comes after so many seconds."""
         at = Fraction(offset) * rate.fraction
         if not self.runs:
             return round(at)
