@@ -100,6 +100,21 @@ def test_a_window_that_follows_is_smooth_to_fractions_of_a_pixel(tmp_path: Path,
     assert np.abs(np.diff(np.diff(centres[2:-2] - walked[2:-2]))).max() < 0.2
 
 
+@pytest.mark.parametrize("mode", ["blur", "letterbox"])
+def test_a_zoom_goes_into_a_picture_that_does_not_fill_the_frame(
+    mode: str, still_spot: Path, tmp_path: Path, ffmpeg: Ffmpeg
+) -> None:
+    reframe, tall = {"type": "reframe", "of": "*", "mode": mode}, {"width": 180, "height": 320}
+    zoom = {"type": "zoom", "of": "c1", "scale": 1, "to": 1.5, "x": SPOT[0] / WIDTH, "y": SPOT[1] / HEIGHT}
+    shown = _made(still_spot, tmp_path, ffmpeg, cut("c1", "s1", 0, 2), reframe, zoom, **tall)
+    assert abs(_widths(shown[-5:]).mean() / _widths(shown[:5]).mean() - 1.5) < 0.1
+    # The spot stands where it stood at first, and comes near to the middle as far as the frame allows.
+    fit = 180 / WIDTH
+    at = (SPOT[0] * fit, (320 - HEIGHT * fit) / 2 + SPOT[1] * fit)
+    assert np.abs(_centres(shown[:1])[0] - at).max() < 1.5
+    assert abs(_centres(shown[-1:])[0, 0] - 90) < 3
+
+
 def test_no_move_means_no_filter_more_and_a_still_is_pushed_in_unless_a_zoom_says_otherwise() -> None:
     known = {"id": "s1", "hash": "1" * 64, "name": "a", "width": 640, "height": 360, "duration": 60.0}
     video = {**known, "kind": "video", "rate": {"num": 30, "den": 1}}

@@ -13,6 +13,7 @@ from kernel.errors import WorkerError
 from kernel.worker.camera import reframe_of
 from kernel.worker.compile import check, compile
 from kernel.worker.filters import FILTERS, apply
+from kernel.worker.gauged import Gauged, Motion
 from kernel.worker.graph import picture_graph
 from kernel.worker.plan import EditPlan
 from tests.kernel.worker.scenes import cut, plan
@@ -70,3 +71,44 @@ def test_a_reframe_of_its_own_comes_before_that_of_all() -> None:
     edit = plan([_video()], cut("c1", "s1", 0, 1), every, own)
     assert [reframe_of(edit, id).mode for id in ("c1", "c2")] == ["blur", "letterbox"]
     assert reframe_of(EditPlan.read(EditPlan.EXAMPLE), "c1").mode == "crop"
+
+
+def _motion(frames: int) -> Motion:
+    moves = tuple((-1) ** n * 4000 * (n % 7) for n in range(frames))
+    return Motion(0, moves, moves[::-1], moves, (frames // 2,))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["crop", "follow", "blur", "letterbox"]),
+    st.tuples(*[st.floats(1, 4)] * 2, *[st.floats(0, 1)] * 4),
+    st.floats(-1, 1),
+    st.sampled_from(["light", "medium", "strong"]),
+    st.sampled_from([None, "warm", "mono"]),
+    st.sampled_from([(320, 180), (180, 320), (200, 200), (64, 64)]),
+)
+def test_whatever_is_asked_of_the_picture_its_graph_holds_filters_of_the_list_only(
+    mode: str, zoom: tuple[float, ...], number: float, strength: str, look: str | None, size: tuple[int, int]
+) -> None:
+    scale, to, x, y, to_x, to_y = zoom
+    faces = [{"at": n / 2, "x": (n % 9) / 9, "y": 0.4, "height": 0.2} for n in range(60)]
+    drawn: list[dict[str, Any]] = [
+        {"type": "reframe", "of": "*", "mode": mode},
+        {"type": "zoom", "of": "c1", "scale": scale, "to": to, "x": x, "y": y, "to_x": to_x, "to_y": to_y},
+        {"type": "stabilise", "of": "*", "strength": strength},
+        {"type": "colour", "of": "*", "exposure": number, "tint": -number, "look": look},
+        {"type": "denoise", "of": "c2", "strength": strength},
+        {"type": "transition", "after": "c1", "kind": "dissolve", "length": 0.5},
+    ]
+    shape: dict[str, Any] = {"width": size[0], "height": size[1]}
+    edit = plan([_video(faces=faces)], cut("c1", "s1", 1, 4), cut("c2", "s1", 8, 12), *drawn, **shape)
+    if check(edit):
+        return
+    timeline = compile(edit)
+    gauged = Gauged(motion={"c1": _motion(600), "c2": _motion(600)})
+    for picture in timeline.pictures:
+        graph = picture_graph(edit, timeline, picture, size, None, gauged)
+        assert _names(graph.text) <= FILTERS
+        assert "nan" not in graph.text
+        assert "inf" not in graph.text
+        assert [table.name in graph.text for table in graph.tables] == [True] * len(graph.tables)
