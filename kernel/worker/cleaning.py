@@ -8,7 +8,19 @@ from kernel.worker.ops.clean import Clean
 from kernel.worker.plan import EditPlan
 
 AUDIO_FILTERS = frozenset(
-    ["adeclick", "aformat", "ametadata", "aresample", "atrim", "bandreject", "deesser", "ebur128", "highpass", "pan"]
+    [
+        "adeclick",
+        "aformat",
+        "ametadata",
+        "aresample",
+        "asetpts",
+        "atrim",
+        "bandreject",
+        "deesser",
+        "ebur128",
+        "highpass",
+        "pan",
+    ]
 )
 """Every filter that a sound may pass: none of them opens a file. None of them is late, which a test holds."""
 OVERTONES = 8

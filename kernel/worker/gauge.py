@@ -16,6 +16,7 @@ import ffmpeg as graphs
 import numpy as np
 
 from kernel.worker.camera import stabilise_of
+from kernel.worker.clock import OWN_CLOCK
 from kernel.worker.conform import conformed, feed_of
 from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.filters import FLAGS, Stream, apply
@@ -165,7 +166,7 @@ def frames_of(
     graph, label = told[told.index("-filter_complex") + 1], told[told.index("-map") + 1]
     decoder = ["-c:v", source.decoder] if source.decoder else []
     seek = ["-noaccurate_seek", "-ss", str(feed.seek)] if feed.seek else []
-    arguments = [*opening(path, *decoder, *seek), "-filter_complex_threads", "1", "-filter_complex", graph]
+    arguments = [*opening(path, *OWN_CLOCK, *decoder, *seek), "-filter_complex_threads", "1", "-filter_complex", graph]
     arguments += ["-map", label, "-frames:v", str(ask.frames), "-f", "rawvideo", "pipe:1"]
     with cache.work() as work:
         yield from ffmpeg.stream(arguments, cwd=work, timeout=300 + ask.frames, size=size, cancelled=stop)

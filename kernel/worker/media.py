@@ -224,4 +224,5 @@ def _copyable(probe: Probe) -> bool:
     """Say whether a file's pictures can stand in an output as they are: the ordinary kind of H.264, in HD."""
     ordinary = probe.rotation == 0 and probe.pixel_aspect.fraction == 1 and not probe.variable_rate
     light = not probe.hdr and not probe.interlaced and probe.matrix in ("", "bt709")
-    return probe.video_codec == "h264" and probe.height >= 720 and ordinary and light
+    indexed = any(name in probe.container.split(",") for name in ("mp4", "matroska"))
+    return probe.video_codec == "h264" and probe.height >= 720 and indexed and ordinary and light

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kernel.worker.cleaning import audio
+from kernel.worker.clock import OWN_CLOCK
 from kernel.worker.denoise import denoised
 from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.media import Source
@@ -26,7 +27,7 @@ AROUND = 4
 """Seconds on either side of a stretch in which its noise is listened to: a short one may hold no pause."""
 SEEK = 2
 """Seconds before a stretch at which decoding begins, so that a codec is in its stride."""
-ON_THE_CLOCK = {"async": 1, "first_pts": 0, "min_comp": 0.00002, "dither_method": "none"}
+ON_THE_CLOCK = {"async": 1, "first_pts": 0, "min_comp": 0.00002, "min_hard_comp": 0.02, "dither_method": "none"}
 STEREO = {"sample_fmts": "flt", "channel_layouts": "stereo"}
 Wish = Callable[[], bool] | None
 
@@ -87,7 +88,7 @@ def take(wanted: Wanted, path: Path, cache: Cache, ffmpeg: Ffmpeg, cancelled: Wi
         with cache.work() as work:
             made = work / "stem.f32"
             timeout = 120 + 2 * wanted.samples / RATE
-            arguments = [*opening(path, "-ss", str(seek)), *options, f"file:{made}"]
+            arguments = [*opening(path, *OWN_CLOCK, "-ss", str(seek)), *options, f"file:{made}"]
             ffmpeg.run(arguments, cwd=work, timeout=timeout, cancelled=cancelled)
             made = _paced(_quieted(made, wanted, cancelled), wanted)
             _heard(made).tofile(work / "stem.energy")
@@ -115,6 +116,7 @@ def _arguments(wanted: Wanted) -> tuple[int, list[str]]:
     seek = max(0, begins // RATE - SEEK)
     first = begins - seek * RATE
     chain = [
+        audio("asetpts", f"round(PTS-{source.start + seek:.6f}/TB)"),
         audio("aresample", str(RATE), **ON_THE_CLOCK),
         *([audio("pan", "stereo|c0=c0|c1=c0")] if source.channels == 1 else []),
         audio("aformat", **STEREO),
