@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kernel.worker.camera import camera_of
-from kernel.worker.compile import check, compile
+from kernel.worker.compile import HELD, check, compile
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.filters import FILTERS
 from kernel.worker.graph import picture_graph
@@ -305,3 +305,17 @@ def test_picture_and_sound_stay_together_whatever_the_speed_and_whoever_makes_th
 
 def _split_after(clip: str) -> dict[str, Any]:
     return {"type": "split", "after": clip, "kind": "J", "length": 0.2}
+
+
+def test_backwards_play_is_made_in_pieces_that_hold_few_pictures_at_once() -> None:
+    known = {
+        "id": "s1",
+        "hash": "1" * 64,
+        "name": "a",
+        "kind": "video",
+        "duration": 60.0,
+        "width": 1920,
+        "height": 1080,
+    }
+    edit = plan([{**known, "rate": {"num": 30, "den": 1}}], cut("c1", "s1", 1, 31), _speed(reverse=True))
+    assert max(picture.frames for picture in compile(edit).pictures) * 1920 * 1080 * 1.5 <= HELD
