@@ -6,7 +6,7 @@ which must not meet one. Settings are fixed, so that the same bytes give the sam
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -40,6 +40,9 @@ MIN_WORD = 0.15
 """Mean probability of a segment's words below which it is noise heard as words."""
 MIN_REPEATED = 0.6
 """The same for a segment that repeats itself: "It was the best of times, it was the worst of times" is heard at 0.9."""
+FASTEST, FEW = 12, 4
+"""Words a second that nobody says: music was once heard as "see you in the next video" thirty times in two seconds. And
+the words of a segment that is too short to tell."""
 SURE_LANGUAGE = 0.6
 """Probability below which a language is a guess: three seconds of mumbled English were once taken for Danish."""
 UNSPACED = ("zh", "ja", "th", "lo", "my", "km", "yue", "bo")
@@ -176,7 +179,12 @@ def _believable(segment: Segment) -> bool:
     sure = sum(word.probability for word in words) / len(words) if words else 0.0
     silent = segment.no_speech_prob > MAX_NO_SPEECH and segment.avg_logprob < MIN_LOGPROB / 2
     looped = segment.compression_ratio > MAX_REPETITION and sure < MIN_REPEATED
-    return not silent and not looped and sure >= MIN_WORD
+    return not silent and not looped and not _rushed(words) and sure >= MIN_WORD
+
+
+def _rushed(words: Sequence[HeardWord]) -> bool:
+    """Say whether there are more words than anybody could have said."""
+    return len(words) > FEW and len(words) > FASTEST * (words[-1].end - words[0].start)
 
 
 def _merged(segment: Segment, language: str) -> list[HeardWord]:

@@ -127,9 +127,14 @@ def test_a_model_that_cannot_be_had_is_a_matter_of_set_up(
 
 
 def segment(
-    *words: str, probability: float = 0.9, no_speech: float = 0.0, logprob: float = -0.2, repeat: float = 1.0
+    *words: str,
+    probability: float = 0.9,
+    no_speech: float = 0.0,
+    logprob: float = -0.2,
+    repeat: float = 1.0,
+    pace: float = 1.0,
 ) -> Segment:
-    heard = [HeardWord(n, n + 1, word, probability) for n, word in enumerate(words)]
+    heard = [HeardWord(n / pace, (n + 1) / pace, word, probability) for n, word in enumerate(words)]
     return Segment(1, 0, 0.0, 9.0, "".join(words), [], logprob, repeat, no_speech, heard, 0.0)
 
 
@@ -149,3 +154,9 @@ def test_invented_segments_are_not_believed() -> None:
     assert not rules._believable(segment(" Thank you", no_speech=0.9, logprob=-0.8))
     assert not rules._believable(segment(" la la la", repeat=3.0, probability=0.4))
     assert not rules._believable(segment(" Music", probability=0.05))
+
+
+def test_more_words_than_anybody_can_say_are_not_believed() -> None:
+    video = [" see", " you", " in", " the", " next", " video,"] * 5
+    assert rules._believable(segment(*video, pace=8))
+    assert not rules._believable(segment(*video, pace=15))
