@@ -16,9 +16,8 @@ import ffmpeg as graphs
 import numpy as np
 
 from kernel.worker.camera import stabilise_of
-from kernel.worker.clock import OWN_CLOCK
 from kernel.worker.conform import conformed, feed_of
-from kernel.worker.ffmpeg import Ffmpeg, opening
+from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.filters import FLAGS, Stream, apply
 from kernel.worker.gauged import Gauged, Levels, Motion
 from kernel.worker.grade import Grade, differences, graded
@@ -26,6 +25,7 @@ from kernel.worker.logs import Log, Numbers
 from kernel.worker.media import Rate, Source
 from kernel.worker.motion import measured
 from kernel.worker.ops.colour import Colour
+from kernel.worker.pieces import opened
 from kernel.worker.plan import EditPlan
 from kernel.worker.runs import UNIT
 from kernel.worker.segments import Cache, key_of
@@ -37,7 +37,7 @@ LOOKS = 12
 """Frames of a clip that are looked at, evenly over it."""
 WATCHED = 640
 """Pixels of the longer side of the frames whose motion is measured."""
-_VERSION = 1
+_VERSION = 2
 """Raised when the same pictures are to be measured otherwise."""
 
 Wish = Callable[[], bool]
@@ -164,9 +164,7 @@ def frames_of(
     stream = drawn(conformed(feed, 0, ask.first, ask.frames, rate))
     told = graphs.output(stream, "out").get_args()
     graph, label = told[told.index("-filter_complex") + 1], told[told.index("-map") + 1]
-    decoder = ["-c:v", source.decoder] if source.decoder else []
-    seek = ["-noaccurate_seek", "-ss", str(feed.seek)] if feed.seek else []
-    arguments = [*opening(path, *OWN_CLOCK, *decoder, *seek), "-filter_complex_threads", "1", "-filter_complex", graph]
+    arguments = [*opened(path, feed), "-filter_complex_threads", "1", "-filter_complex", graph]
     arguments += ["-map", label, "-frames:v", str(ask.frames), "-f", "rawvideo", "pipe:1"]
     with cache.work() as work:
         yield from ffmpeg.stream(arguments, cwd=work, timeout=300 + ask.frames, size=size, cancelled=stop)

@@ -113,8 +113,8 @@ def _encode(making: Making, order: Order, work: Path, made: Path, progress: Call
         _set_type(work, order.words)
     for table in order.graph.tables:
         (work / table.name).write_text(table.text())
-    opened = [part for feed in order.graph.feeds for part in _opened(making, feed)]
-    arguments = [*opened, "-filter_complex_threads", "1", *_graph(order.graph, work)]
+    inputs = [part for feed in order.graph.feeds for part in opened(making.media[feed.source.id], feed)]
+    arguments = [*inputs, "-filter_complex_threads", "1", *_graph(order.graph, work)]
     arguments += ["-map", order.graph.label, "-frames:v", str(order.picture.frames)]
     arguments += [*encoder(making.format, making.plan.output), f"file:{made}"]
     timeout = 300 + 4.0 * order.picture.frames
@@ -138,12 +138,13 @@ def _set_type(work: Path, words: Written) -> None:
         borrow(font.path, work / "fonts" / font.filename)
 
 
-def _opened(making: Making, feed: Feed) -> list[str]:
+def opened(path: Path, feed: Feed) -> list[str]:
+    """Return how ffmpeg opens a source for a graph."""
     # -noaccurate_seek keeps the frame that is on screen when the shot begins; the graph drops what is before.
     seek = ["-noaccurate_seek", "-ss", str(feed.seek)] if feed.seek else []
     decoder = ["-c:v", feed.source.decoder] if feed.source.decoder else []
     # One thread decodes: the filters and the encoder keep the others busy, and each holds pictures in memory.
-    return opening(making.media[feed.source.id], "-threads", "1", *OWN_CLOCK, *decoder, *seek)
+    return opening(path, "-threads", "1", *OWN_CLOCK, *decoder, *seek)
 
 
 def size_of(making: Making) -> tuple[int, int]:

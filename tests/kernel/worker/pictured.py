@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernel.worker.compile import compile
-from kernel.worker.ffmpeg import Ffmpeg, opening
+from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.gauge import gauge
 from kernel.worker.gauged import NOTHING, Gauged
 from kernel.worker.graph import Graph, picture_graph
+from kernel.worker.pieces import opened
 from kernel.worker.plan import EditPlan
 from kernel.worker.segments import Cache
 
@@ -32,17 +33,14 @@ def pictured(edit: EditPlan, media: Mapping[str, Path], ffmpeg: Ffmpeg, work: Pa
 
 
 def _run(graph: Graph, frames: int, edit: EditPlan, media: Mapping[str, Path], ffmpeg: Ffmpeg, work: Path) -> Pictures:
-    opened: list[str] = []
     for table in graph.tables:
         (work / table.name).write_text(table.text())
-    for feed in graph.feeds:
-        before = ("-noaccurate_seek", "-ss", str(feed.seek)) if feed.seek else ()
-        opened += opening(media[feed.source.id], *before)
+    inputs = [part for feed in graph.feeds for part in opened(media[feed.source.id], feed)]
     width, height = edit.output.width, edit.output.height
     label = graph.label.strip("[]")
     text = f"{graph.text};[{label}]scale=flags=accurate_rnd+full_chroma_int+bitexact,format=rgb24[rgb]"
     (work / "graph.txt").write_text(text)
-    arguments = [*opened, "-filter_complex_threads", "1", "-/filter_complex", "graph.txt", "-map", "[rgb]"]
+    arguments = [*inputs, "-filter_complex_threads", "1", "-/filter_complex", "graph.txt", "-map", "[rgb]"]
     shown = ["-frames:v", str(frames), "-f", "rawvideo", "pipe:1"]
     blocks = ffmpeg.stream([*arguments, *shown], cwd=work, timeout=120, size=width * height * 3)
     return np.stack([np.frombuffer(block, np.uint8).reshape(height, width, 3) for block in blocks])
