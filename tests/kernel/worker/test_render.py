@@ -19,6 +19,7 @@ from kernel.errors import BadInput, Cancelled, PlanError, SetUp
 from kernel.worker.compile import compile
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.plan import EditPlan
+from kernel.worker.probe import probe
 from kernel.worker.progress import Told
 from kernel.worker.render import render
 from tests.kernel.worker.scenes import (
@@ -96,7 +97,9 @@ def test_seeking_is_exact_in_containers_that_make_it_hard(
     suffix: str, container: str, more: list[str], footage: Path, ffmpeg: Ffmpeg, out: Path, cache: Path
 ) -> None:
     video = write_video(footage / f"seek{suffix}", ffmpeg, numbered(900), "30", more=more)
-    known = source("s1", video, 30, has_sound=False, container=container)
+    found = probe(video, ffmpeg, out.parent)
+    assert found.container == container
+    known = source("s1", video, 30, has_sound=False, container=container, start=found.start)
     edit = plan([known], cut("c1", "s1", 24.2, 25), cut("c2", "s1", 28, 28.5))
     render(edit, {"s1": video}, out, cache, ffmpeg)
     assert numbers(read_frames(out, ffmpeg)) == [*range(726, 750), *range(840, 855)]
@@ -296,6 +299,7 @@ import sys
 from pathlib import Path
 from kernel.worker.ffmpeg import Ffmpeg, bundled
 from kernel.worker.plan import EditPlan
+from kernel.worker.probe import probe
 from kernel.worker.progress import Told
 from kernel.worker.render import render
 plan, talk, out, cache = sys.argv[1:]
