@@ -17,10 +17,10 @@ WHAT = "cuts only, spans of 20 s, copied / encoded"
 
 def lines(bench: Bench, _wholes: Wholes) -> Iterable[Line]:
     """Return the figures of an edit whose pictures are mostly copied."""
-    if "copy" not in Output.model_fields:
+    if "smart_render" not in Output.model_fields:
         yield Line(bench.named(WHAT), None, 0.15, note="not built")
         return
-    copied, encoded = bare(bench.clip, bench.logo, SPANS, copy=True), bare(bench.clip, bench.logo, SPANS)
+    copied, encoded = bare(bench.clip, bench.logo, SPANS, smart_render=True), bare(bench.clip, bench.logo, SPANS)
     ours, out, _ = cold(bench, copied, "copied")
     full, _, _ = cold(bench, encoded, "encoded")
     note = f"{ours.usage.wall:.2f} s of {full.usage.wall:.2f}; cpu {ours.usage.cpu / full.usage.cpu:.3f}"

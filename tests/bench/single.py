@@ -12,6 +12,7 @@ from pathlib import Path
 from kernel.worker.ass import TICK
 from kernel.worker.ffmpeg import bundled
 from kernel.worker.formats import base, format_of
+from kernel.worker.formats.mp4 import LOOKAHEAD
 from kernel.worker.ops.logo import Logo
 from kernel.worker.ops.transition import Transition
 from kernel.worker.subtitles import script
@@ -23,10 +24,11 @@ LOSSLESS = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-pix_fmt", "
 
 
 def encoder(edit: Edit) -> tuple[str, ...]:
-    """Return the encoder's arguments: our preset, rate factor, B-frames and key frames; threads as x264 likes."""
+    """Return the encoder's arguments: our preset, rate factor, B-frames, key frames and look ahead; threads as x264 likes."""
     said = base.encoder(format_of(edit.plan.output), edit.plan.output)
     same = ("-c:v", "-preset", "-crf", "-bf", "-g", "-pix_fmt")
-    return tuple(part for name in same for part in (name, said[said.index(name) + 1]))
+    ahead = ("-rc-lookahead", str(LOOKAHEAD))
+    return (*(part for name in same for part in (name, said[said.index(name) + 1])), *ahead)
 
 
 def floor(edit: Edit, kept: Path, out: Path) -> Usage:
