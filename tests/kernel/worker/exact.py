@@ -162,4 +162,6 @@ def _lag(ours: Sound, sound: Sound, at: int) -> float | None:
     if len(inner) < LAG or np.abs(inner).max() < 0.01:
         return None
     likeness = np.correlate(theirs, inner, "valid")
-    return float(LAG - int(likeness.argmax())) / RATE * 1000
+    # A steady tone is like itself at each of its waves: the nearest of those that are as good.
+    good = np.flatnonzero(likeness >= 0.99 * likeness.max())
+    return float(LAG - int(good[np.abs(good - LAG).argmin()])) / RATE * 1000

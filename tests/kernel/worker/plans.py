@@ -25,6 +25,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from kernel.errors import BadDocument
+from kernel.worker.cleaning import AUDIO_FILTERS
 from kernel.worker.compile import check, compile
 from kernel.worker.ffmpeg import Ffmpeg, bundled
 from kernel.worker.filters import FILTERS
@@ -52,21 +53,7 @@ TEXTS = (
     "{\\fs500}big",
     "",
 )
-SOUND = frozenset(
-    [
-        "acrossfade",
-        "aformat",
-        "alimiter",
-        "ametadata",
-        "anull",
-        "aresample",
-        "asetpts",
-        "atrim",
-        "ebur128",
-        "pan",
-        "volume",
-    ]
-)
+SOUND = AUDIO_FILTERS | {"volume"}
 """Filters that sound may pass."""
 
 
