@@ -61,7 +61,8 @@ def _blurred(stream: Stream, source: Source, size: Size) -> Stream:
     fit = cropped(source.width, source.height, small, 0.5, 0.5)
     stream = _window(_scale(stream, fit), small, fit)
     stream = apply(stream, "boxblur", luma_radius=2, luma_power=3)
-    stream = apply(stream, "eq", brightness=-0.12, saturation=0.9)
+    # Two thirds of the light, black where it was: taken off all alike, a dark shot's ground would be black.
+    stream = apply(stream, "eq", contrast=0.65, brightness=-0.153, saturation=0.8)
     return apply(stream, "scale", width=size[0], height=size[1], flags=FLAGS)
 
 
