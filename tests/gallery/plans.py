@@ -173,7 +173,7 @@ def times() -> Iterator[Example]:
     """Yield fast and slow motion, ramps, and what stands still."""
     walk = clip("c1", "bunny", 11.0, 15.0)
     yield Example("speed", "fast", (walk, op("speed", of="c1", factor=2.0)))
-    slow = clip("c1", "bunny", 13.0, 14.5)
+    slow = clip("c1", "bunny", 22.2, 23.3)
     yield Example("speed", "slow", (slow, op("speed", of="c1", factor=0.4)), tuple(range(30, 42)))
     smooth = op("speed", of="c1", factor=0.4, smooth=True)
     yield Example("speed", "slow-smooth", (slow, smooth), tuple(range(30, 42)))
@@ -182,8 +182,9 @@ def times() -> Iterator[Example]:
     yield Example("speed", "ramp", (long, op("speed", of="c1", ramp=ramp)), tuple(range(0, 95, 8)))
     yield Example("speed", "reverse", (walk, op("speed", of="c1", reverse=True)))
     yield Example("speed", "speech", (*VOICE, op("speed", of="c1", factor=1.3)), sound=True, before=True)
-    freeze = op("freeze", clip="c1", at=13.0, length=1.0)
-    yield Example("freeze", "", (walk, freeze), (40, 48, 49, 50, 51, 62, 73, 74, 75, 76, 77, 90))
+    run = clip("c1", "bunny", 22.0, 23.3)
+    freeze = op("freeze", clip="c1", at=22.8, length=1.0)
+    yield Example("freeze", "", (run, freeze), (16, 18, 19, 20, 21, 30, 43, 44, 45, 46, 47, 50))
     yield Example("freeze", "end", (clip("c1", "bunny", 12.0, 13.0), op("freeze", clip="c1", length=1.0)))
 
 
