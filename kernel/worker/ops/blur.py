@@ -67,7 +67,7 @@ class Blur(Value):
 
     def _hidden(self, part: Stream, size: tuple[int, int]) -> Stream:
         if self.look == "blur":
-            luma, chroma = "max(1,min(w,h)/2-1)", "max(1,min(cw,ch)/2-1)"
+            luma, chroma = "max(0,min(w,h)/2-1)", "max(0,min(cw,ch)/2-1)"
             return apply(part, "boxblur", luma_radius=luma, luma_power=3, chroma_radius=chroma, chroma_power=3)
         block = max(4, round(min(self.width * size[0], self.height * size[1]) / COARSE))
         return apply(part, "pixelize", width=block, height=block)
