@@ -87,6 +87,12 @@ class Place(NamedTuple):
         at = f"\\an7\\pos({self.x:.2f},{self.baseline - font.up * self.size:.2f})"
         return f"{at}{_font(font, self.size)}"
 
+    def apart(self, scale: float, box: Box) -> Place:
+        """Return the place that it has when all that stands in a box is grown or shrunk about the box's middle."""
+        middle, height = self.x + self.piece.width / 2, self.baseline - MIDDLE * self.size
+        across, down = middle - (box.x + box.width / 2), height - (box.y + box.height / 2)
+        return self._replace(x=self.x + (scale - 1) * across, baseline=self.baseline + (scale - 1) * down)
+
     def grown(self, scale: float) -> str:
         """Return its tags, grown or shrunk about the middle of its letters."""
         font, size = self.piece.font, self.size * scale

@@ -18,8 +18,8 @@ PANEL_ALPHA, SHADOW_ALPHA = 0x40, 0x60
 DARK, LIGHT = "#111111", "#ffffff"
 SPRING = (0.7, 0.92, 1.04)
 """Sizes of words that spring up, frame by frame."""
-LEAP = (1.04, 1.1, 1.08, 1.04)
-"""Sizes of a word as it begins to be spoken, frame by frame."""
+LEAP = (1.04, 1.08, 1.06, 1.03)
+"""Sizes of a word as it begins to be spoken, frame by frame; more would close the gaps beside it."""
 UNDER, OVER = 2, 3
 """Layers of outlines and of letters: no outline lies over a neighbour's letter."""
 
@@ -126,13 +126,15 @@ def _pop(page: Page, set: Set) -> None:
     """All words spring up together; then each stands out, a little larger at first, while it is spoken."""
     size, colour, lit = set.cue.size, set.captions.colour, set.captions.highlight
     under = f"\\c&H000000&\\bord{size * 0.085:.1f}\\shad{size * 0.05:.1f}\\4a{see(SHADOW_ALPHA)}"
+    springs = dict(enumerate(SPRING, set.cue.first_frame))
     for word in set.words:
-        scales = dict(enumerate(LEAP, word.first)) | dict(enumerate(SPRING, set.cue.first_frame))
+        scales = dict(enumerate(LEAP, word.first)) | springs
         for first, end in pairwise(sorted({*_span(set), word.first, word.end, *_each(scales, set.cue)})):
             look = _letters(lit if word.first <= first < word.end else colour)
             for place in word.places:
-                page.write(UNDER, first, end, place, under, scales.get(first, 1.0))
-                page.write(OVER, first, end, place, look, scales.get(first, 1.0))
+                stood = place.apart(springs.get(first, 1.0), set.cue.box)
+                page.write(UNDER, first, end, stood, under, scales.get(first, 1.0))
+                page.write(OVER, first, end, stood, look, scales.get(first, 1.0))
 
 
 def _each(scales: Mapping[int, float], cue: Cue) -> Iterator[int]:
