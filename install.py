@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Set up Rushes on this machine, then run what was asked for. Needs Python 3.11 or newer, no root, nothing else.
-Where it is root and there is apt, it also installs bubblewrap, the strongest box for ffmpeg.
+Where it is root and there is apt, it also installs bubblewrap, the strongest box for ffmpeg, and fonts of many scripts.
 
     python3 install.py           set up (.venv, packages, database, bot); quick when nothing changed
     python3 install.py demo      set up, then make a video from the footage that comes along
@@ -40,7 +40,7 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,6 +82,9 @@ ADVICE = (
 BOXED = "kernel/worker/box.py"
 """What bubblewrap is for."""
 GET_BOX = "sudo apt install bubblewrap"
+NOTO = Path("/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf")
+"""There where Debian's fonts-noto-core is."""
+GET_FONTS = "sudo apt install fonts-noto-core"
 
 THEN = {"demo": ("bot", "demo"), "test": ("tests",)}
 """What is run after the set-up: a module and its first arguments."""
@@ -325,16 +328,30 @@ def fetch_box(place: Place, show: Show) -> None:
     """Install bubblewrap where that is possible; without it Rushes goes on, with the next best box or its own word."""
     if not (place.root / BOXED).exists() or shutil.which("bwrap") or not sys.platform.startswith("linux"):
         return
+    show.passing("bubblewrap")
+    there = fetch("bubblewrap", lambda: shutil.which("bwrap") is not None)
+    show.line(there, "bubblewrap, the box for ffmpeg", "" if there else f"goes on without; for it: {GET_BOX}")
+
+
+def fetch_fonts(place: Place, show: Show) -> None:
+    """Install fonts of many scripts where that is possible; without them captions know Latin, Greek and Cyrillic."""
+    if not (place.root / BOXED).exists() or NOTO.exists() or not sys.platform.startswith("linux"):
+        return
+    show.passing("fonts")
+    there = fetch("fonts-noto-core", NOTO.exists)
+    show.line(there, "fonts of many scripts, for captions", "" if there else f"goes on without; for them: {GET_FONTS}")
+
+
+def fetch(package: str, there: Callable[[], bool]) -> bool:
+    """Install a Debian package where this is root and there is apt; return whether it is there now."""
     apt = shutil.which("apt-get")
     if apt and os.geteuid() == 0:
-        install = [apt, "install", "-y", "-q", "--no-install-recommends", "bubblewrap"]
+        install = [apt, "install", "-y", "-q", "--no-install-recommends", package]
         quiet = {**surroundings(), "DEBIAN_FRONTEND": "noninteractive"}
-        show.passing("bubblewrap")
         for command in (install, [apt, "update", "-q"], install):
-            if not shutil.which("bwrap"):
+            if not there():
                 subprocess.run(command, capture_output=True, env=quiet)
-    there = shutil.which("bwrap") is not None
-    show.line(there, "bubblewrap, the box for ffmpeg", "" if there else f"goes on without; for it: {GET_BOX}")
+    return there()
 
 
 def set_up(place: Place, show: Show) -> None:
@@ -343,6 +360,7 @@ def set_up(place: Place, show: Show) -> None:
     with show.step(f"Python {platform.python_version()}"):
         check_machine(place)
     fetch_box(place, show)
+    fetch_fonts(place, show)
     with alone(place, show) as lock:
         if finished(place):
             show.line(True, f"{len(pins(place))} packages, as pinned", "unchanged")

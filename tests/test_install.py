@@ -309,3 +309,15 @@ def test_without_bubblewrap_the_set_up_goes_on_and_says_how_to_get_it(
     with redirect_stdout(io.StringIO()) as said:
         install.fetch_box(install.Place(ROOT), install.Show())
     assert "goes on without; for it: sudo apt install bubblewrap" in said.getvalue()
+
+
+def test_without_fonts_of_other_scripts_the_set_up_goes_on_and_says_how_to_get_them(
+    install: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not sys.platform.startswith("linux"):
+        pytest.skip("the package is Debian's")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(install, "NOTO", tmp_path / "none.ttf")
+    with redirect_stdout(io.StringIO()) as said:
+        install.fetch_fonts(install.Place(ROOT), install.Show())
+    assert "for them: sudo apt install fonts-noto-core" in said.getvalue()
