@@ -49,7 +49,7 @@ FILTERS = frozenset(
         "zscale",
     ]
 )
-"""Every filter that a picture may pass: none of them reads a file but `ass` and `lut3d`, which get names that we made."""
+"""Every filter that a picture may pass: none reads a file but `ass` and `lut3d`, which get names that we made."""
 FLAGS = "bicubic+accurate_rnd+full_chroma_int+bitexact"
 """How pictures are scaled: exactly, and the same on every machine."""
 

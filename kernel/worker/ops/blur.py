@@ -12,7 +12,7 @@ from kernel.worker.media import Source
 from kernel.worker.scene import Known, Scene
 
 COARSE = 2
-"""Blocks along the shorter side of what is pixelated: a line of letters fills it, and two blocks are too few for one."""
+"""Blocks along the shorter side of what is pixelated: a line of letters fills it, and two are too few for one."""
 
 
 class Blur(Value):

@@ -28,7 +28,7 @@ class Captions(Value):
 
     type: Literal["captions"] = "captions"
     style: Literal["clean", "subtle", "bold", "karaoke", "marker", "boxed", "pop"] = "clean"
-    """`clean`: a dark outline; `subtle`: smaller, a soft shadow, for films and interviews; `bold`: heavy, on a dark box;
+    """`clean`: a dark outline; `subtle`: smaller, a soft shadow, for films and interviews; `bold`: on a dark box;
     `karaoke`: the spoken word lights up; `marker`: a coloured box moves along with the spoken word; `boxed`: each line
     on a tight box of `colour`; `pop`: one to three big words at a time, the spoken one springs up."""
     size: Literal["small", "medium", "large", "huge"] = "medium"
