@@ -187,6 +187,12 @@ def _number(at: Fraction) -> int:
     return round(at) if abs(at - round(at)) < Fraction(1, 100) else -1
 
 
+def copy_key(making: Making, part: Copy) -> str:
+    """Return the hash of a run of groups."""
+    span = {"source": part.source.hash, "first": part.source_frame, "frames": part.frames}
+    return key_of("copy", making.ffmpeg.version, **span)
+
+
 def copy(making: Making, part: Copy) -> Piece:
     """Return a run of groups as a piece, copied now or before; its packets are those of the source.
 
@@ -194,8 +200,7 @@ def copy(making: Making, part: Copy) -> Piece:
         WorkerError: they are not.
         Cancelled: the making was stopped.
     """
-    span = {"source": part.source.hash, "first": part.source_frame, "frames": part.frames}
-    key = key_of("copy", making.ffmpeg.version, **span)
+    key = copy_key(making, part)
     known = making.cache.find(key, ".mp4")
     if known:
         return Piece(key, known, part.frames, True)

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kernel.document import Value
-from kernel.errors import BadInput, Cancelled, SetUp
+from kernel.errors import BadInput, Cancelled, SetUp, WorkerError
 from kernel.worker.compile import compile
-from kernel.worker.copying import Copy, copy, parted
+from kernel.worker.copying import Copy, copy, copy_key, parted
 from kernel.worker.ffmpeg import Ffmpeg, Run
 from kernel.worker.formats.base import Closing
 from kernel.worker.formats.mp4 import MP4
@@ -28,8 +28,8 @@ from kernel.worker.join import join
 from kernel.worker.pieces import Making, Order, Piece, Target, found, make, order, size_of
 from kernel.worker.plan import EditPlan
 from kernel.worker.progress import Progress, Steps
-from kernel.worker.segments import WORKER, Cache, key_of, settle, sum_of
-from kernel.worker.soundtrack import Track, soundtrack
+from kernel.worker.segments import WORKER, Cache, key_of, settle
+from kernel.worker.soundtrack import Track, sound_key, soundtrack
 from kernel.worker.timing import Picture
 
 Wish = Callable[[], bool]
@@ -64,11 +64,12 @@ class Render(Value):
 
 
 class _Parts(NamedTuple):
-    """The finished pieces of the picture, in order."""
+    """What a video is made of, in order, and the hash of all of it."""
 
-    pieces: list[Piece]
+    parts: list[Order | Copy]
     ahead: int
     """Where some are copies of a source's pictures: the frames by which their decoding runs ahead."""
+    key: str
 
 
 def render(
@@ -116,8 +117,12 @@ def render(
     making = Making(plan, timeline, media, Cache(cache), ffmpeg.telling(runs.append), target, stop)
     try:
         gauged = gauge(plan, timeline, media, making.cache, making.ffmpeg, stop)
-        parts, track = _parts(making._replace(gauged=gauged), steps, workers, failed)
-        whole = _whole(making, parts, track, steps)
+        making = making._replace(gauged=gauged)
+        parts = _parted(making)
+        whole = making.cache.find(parts.key, making.format.suffix)
+        made = _made(making, parts, steps, workers, failed) if whole is None else []
+        track = _sound(making, steps)
+        whole = whole or _whole(making, parts, made, track, steps)
         _hand_over(whole, out, stop)
         making.cache.trim(cache_bytes)
     except OSError as error:
@@ -125,7 +130,8 @@ def render(
             f"The video cannot be written ({error.strerror}): make room, then go on; what is done is kept."
         ) from error
     steps.say("end", 1.0, "done")
-    return _measured(making, whole, parts.pieces, track, time.monotonic() - began, runs)
+    new = sum(not piece.reused for piece in made)
+    return _measured(making, parts, new, track, time.monotonic() - began, runs)
 
 
 def _present(plan: EditPlan, media: Mapping[str, Path]) -> None:
@@ -134,30 +140,40 @@ def _present(plan: EditPlan, media: Mapping[str, Path]) -> None:
             raise BadInput(f"The file of {source.id} ({source.name}) is missing: give it again.")
 
 
-def _parts(making: Making, steps: Steps, workers: int, failed: threading.Event) -> tuple[_Parts, Track | None]:
-    """Make the sound and all pieces of the picture; the first failure stops the rest."""
-    parts, ahead = _parted(making)
-    copies = {index: part for index, part in enumerate(parts) if isinstance(part, Copy)}
-    orders = {index: order(making, part) for index, part in enumerate(parts) if isinstance(part, Picture)}
-    pieces = {each.key: piece for each in orders.values() if (piece := found(making, each))}
-    steps.given(sum(_share(making, each.picture.frames) for each in orders.values() if each.key in pieces))
-    missing = _longest_first({each.key: each for each in orders.values() if each.key not in pieces})
-    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
-        sound = pool.submit(_sound, making, steps)
-        made = {each.key: pool.submit(_picture, making, each, steps) for each in missing}
-        taken = {index: pool.submit(_copied, making, part, steps) for index, part in copies.items()}
-        _wait([sound, *made.values(), *taken.values()], pool, failed)
-    pieces |= {key: piece.result() for key, piece in made.items()}
-    whole = [taken[index].result() if index in taken else pieces[orders[index].key] for index in range(len(parts))]
-    return _Parts(whole, ahead), sound.result()
+def _parted(making: Making) -> _Parts:
+    """Return what a video is made of; nothing is made yet."""
+    pictures, ahead = _pictures(making)
+    parts = [part if isinstance(part, Copy) else order(making, part) for part in pictures]
+    keys = [copy_key(making, part) if isinstance(part, Copy) else part.key for part in parts]
+    kind = making.format.sound
+    sound = sound_key(making.plan, making.timeline, making.ffmpeg, kind) if kind else ""
+    key = key_of("whole", making.ffmpeg.version, pieces=keys, sound=sound, format=making.format.name)
+    return _Parts(parts, ahead, key)
 
 
-def _parted(making: Making) -> tuple[list[Picture | Copy], int]:
-    """Return what the picture is made of: nothing for a format that is sound alone."""
+def _pictures(making: Making) -> tuple[Sequence[Picture | Copy], int]:
+    """Return the pieces of the picture: none for a format that is sound alone."""
     if making.format.picture is None:
         return [], 0
     smart = making.plan.output.smart_render and making.format is MP4
-    return parted(making) if smart else (list(making.timeline.pictures), 0)
+    return parted(making) if smart else (making.timeline.pictures, 0)
+
+
+def _made(making: Making, parts: _Parts, steps: Steps, workers: int, failed: threading.Event) -> list[Piece]:
+    """Make the sound and all pieces of the picture that are not there yet; the first failure stops the rest."""
+    orders = {part.key: part for part in parts.parts if isinstance(part, Order)}
+    copies = {copy_key(making, part): part for part in parts.parts if isinstance(part, Copy)}
+    pieces = {key: piece for key, each in orders.items() if (piece := found(making, each))}
+    known = [part for part in parts.parts if isinstance(part, Order) and part.key in pieces]
+    steps.given(sum(_share(making, each.picture.frames) for each in known))
+    missing = _longest_first({key: each for key, each in orders.items() if key not in pieces})
+    with ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
+        sound = pool.submit(_sound, making, steps)
+        made = {each.key: pool.submit(_picture, making, each, steps) for each in missing}
+        made |= {key: pool.submit(_copied, making, part, steps) for key, part in copies.items()}
+        _wait([sound, *made.values()], pool, failed)
+    pieces |= {key: piece.result() for key, piece in made.items()}
+    return [pieces[copy_key(making, part) if isinstance(part, Copy) else part.key] for part in parts.parts]
 
 
 def _wait(parts: Sequence[Future[Any]], pool: ThreadPoolExecutor, failed: threading.Event) -> None:
@@ -204,32 +220,34 @@ def _sound(making: Making, steps: Steps) -> Track | None:
     return soundtrack(plan, timeline, making.media, making.cache, making.ffmpeg, say, making.stop, kind)
 
 
-def _whole(making: Making, parts: _Parts, track: Track | None, steps: Steps) -> Path:
-    """Return the finished file in the cache, made now or found."""
+def _whole(making: Making, parts: _Parts, pieces: Sequence[Piece], track: Track | None, steps: Steps) -> Path:
+    """Return the joined file, which lies in the cache from now on."""
     steps.say("end", 0.0, "joining")
-    if not parts.pieces and track:
-        return track.path
-    format = making.format
-    keys, sound = [piece.key for piece in parts.pieces], track.key if track else ""
-    key = key_of("whole", making.ffmpeg.version, pieces=keys, sound=sound, format=format.name)
-    known = making.cache.find(key, format.suffix)
-    if known:
-        return known
     with making.cache.work() as work:
-        return making.cache.keep(_joined(making, parts, track, work), key, format.suffix)
+        if pieces:
+            made = _joined(making, pieces, track, parts.ahead, work)
+        else:
+            made = Path(shutil.copyfile(_heard(track), work / "whole"))
+        return making.cache.keep(made, parts.key, making.format.suffix)
 
 
-def _joined(making: Making, parts: _Parts, track: Track | None, work: Path) -> Path:
+def _heard(track: Track | None) -> Path:
+    if track is None:
+        raise WorkerError("This video has neither pictures nor sound.")
+    return track.path
+
+
+def _joined(making: Making, pieces: Sequence[Piece], track: Track | None, ahead: int, work: Path) -> Path:
     format, sound = making.format, track.path if track else None
     made = join(
-        parts.pieces,
+        pieces,
         sound,
         format.container or "mp4",
         making.timeline.rate.fraction,
         work,
         making.ffmpeg,
         making.stop,
-        parts.ahead,
+        ahead,
     )
     if format.close is None:
         return made
@@ -252,21 +270,20 @@ def _hand_over(whole: Path, out: Path, stop: Wish) -> None:
 
 
 def _measured(
-    making: Making, whole: Path, pieces: Sequence[Piece], track: Track | None, spent: float, runs: Sequence[Run]
+    making: Making, parts: _Parts, new: int, track: Track | None, spent: float, runs: Sequence[Run]
 ) -> Render:
-    reused = sum(piece.reused for piece in pieces)
-    width, height = size_of(making)
+    suffix, (width, height) = making.format.suffix, size_of(making)
     return Render(
-        hash=sum_of(whole),
-        size=whole.stat().st_size,
+        hash=making.cache.sum(parts.key, suffix),
+        size=making.cache.path(parts.key, suffix).stat().st_size,
         frames=making.timeline.frames,
         duration=making.timeline.duration,
         width=width,
         height=height,
         lufs=track.level.lufs if track else None,
         true_peak_db=track.level.peak_db if track else None,
-        segments_made=len(pieces) - reused,
-        segments_reused=reused,
+        segments_made=new,
+        segments_reused=len(parts.parts) - new,
         seconds=spent,
         commands=tuple(run.command for run in runs),
         worker_version=f"{WORKER}+ffmpeg-{making.ffmpeg.version}",

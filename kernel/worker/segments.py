@@ -50,6 +50,10 @@ class Cache:
             self.drop(key, suffix)
         return place if whole else None
 
+    def sum(self, key: str, suffix: str) -> str:
+        """Return the sha256 of a piece, as it was when it was kept."""
+        return _beside(self.path(key, suffix)).read_text()
+
     def keep(self, made: Path, key: str, suffix: str) -> Path:
         """Take in a finished file under its hash and return its place."""
         place = self.path(key, suffix)

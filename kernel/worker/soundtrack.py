@@ -96,14 +96,18 @@ def soundtrack(
         WorkerError: ffmpeg failed.
         Cancelled: `stop` said so.
     """
-    score = _score(plan, timeline)
-    key = key_of("sound", ffmpeg.version, codec=kind.codec, **_parts(score))
+    score, key = _score(plan, timeline), sound_key(plan, timeline, ffmpeg, kind)
     reused = bool(cache.find(key, kind.suffix) and cache.find(key, ".level"))
     if not reused:
         _make(score, kind, _Desk(media, cache, ffmpeg, stop), say, key)
     say(1.0, "sound")
     level = Level.model_validate_json(cache.path(key, ".level").read_text())
     return Track(key=key, path=cache.path(key, kind.suffix), level=level, reused=reused)
+
+
+def sound_key(plan: EditPlan, timeline: Timeline, ffmpeg: Ffmpeg, kind: SoundKind = AAC) -> str:
+    """Return the hash of all that the finished sound of a plan depends on; nothing is opened."""
+    return key_of("sound", ffmpeg.version, codec=kind.codec, **_parts(_score(plan, timeline)))
 
 
 def forget(track: Track, cache: Cache) -> None:
