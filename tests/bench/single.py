@@ -24,7 +24,7 @@ LOSSLESS = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-pix_fmt", "
 
 
 def encoder(edit: Edit) -> tuple[str, ...]:
-    """Return the encoder's arguments: our preset, rate factor, B-frames, key frames and look ahead; threads as x264 likes."""
+    """Return the encoder's arguments: those of ours, but for the threads, which are as x264 likes."""
     said = base.encoder(format_of(edit.plan.output), edit.plan.output)
     same = ("-c:v", "-preset", "-crf", "-bf", "-g", "-pix_fmt")
     ahead = ("-rc-lookahead", str(LOOKAHEAD))

@@ -13,8 +13,9 @@ THREADS = 2
 """Of the encoder. Its result depends on their number, so that it is the same on every machine. With two, a lone piece
 that changed takes little more than half the time; as they share each picture (sliced threads) it costs no memory, and
 half a per cent of size."""
-LOOKAHEAD = 10
-"""Pictures that the encoder looks ahead: each is held in memory, several times over."""
+LOOKAHEAD = 5
+"""Pictures that the encoder looks ahead. Each is held in memory several times over, and more of them buy no looks for
+their size: with 5 rather than 20 a file is a seventh smaller and a point of VMAF lower, as at a higher rate factor."""
 OWN_SETS = 7
 """Number of the parameter sets of what is encoded beside copied pictures, whose own have the number 0."""
 
