@@ -141,11 +141,16 @@ def render(
         list[str] | None, typer.Option(help="Where a source lies: s1=PATH. Known files are found by themselves.")
     ] = None,
     preview: Annotated[bool, typer.Option("--preview", help="540 lines, in seconds.")] = False,
+    format: Annotated[
+        str | None,
+        typer.Option("--format", help="What the file is, where its suffix does not say: hevc or av1 for .mp4."),
+    ] = None,
 ) -> None:
-    """Render a plan without any conversation."""
+    """Render a plan without any conversation. The suffix says what it becomes: mp4, webm, mov, gif, m4a, mp3, wav, or a
+    zip of stills."""
     files_of([plan])
     with look.reading() as app:
-        typer.echo(look.render_plan(app, plan, out, source or [], "preview" if preview else "final"))
+        typer.echo(look.render_plan(app, plan, out, source or [], "preview" if preview else "final", format))
 
 
 @cli.command("export")

@@ -152,6 +152,8 @@ class Conversations:
     def _rerun(self, job: Job, command: Command, turn: Turn) -> str:
         step = command.step or "plan"
         begun = self.office.jobs.rerun(job, step, command.text, Scope(), turn.author, f"{turn.id}:{step}")
+        if begun.waits:
+            return f"I keep that for {step}, which comes later: {command.text}."
         stale = f" These become stale by it: {', '.join(begun.stale)}." if begun.stale else ""
         return f"I make {step} anew: {command.text}.{stale}"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot.app import App, build
+from experts.edit.formats import Fitted, facts, fitted
 from kernel.document import digest
 from kernel.errors import BadDocument, BadInput, NotFound
 from kernel.evaluation.see import score_video
@@ -16,6 +17,9 @@ from kernel.evaluation.text import text
 from kernel.settings import Settings
 from kernel.store.records import Span
 from kernel.studio import hash_of
+from kernel.worker.compile import check, compile
+from kernel.worker.formats import FORMATS, format_of
+from kernel.worker.formats.naming import named
 from kernel.worker.plan import EditPlan
 from kernel.worker.probe import probe
 from kernel.worker.render import render
@@ -109,20 +113,40 @@ def logs(app: App, job: str, level: str | None) -> str:
     return "\n".join(lines) or "Nothing was logged at this level."
 
 
-def render_plan(app: App, plan: Path, out: Path, given: Sequence[str], target: Literal["final", "preview"]) -> str:
+def render_plan(
+    app: App,
+    plan: Path,
+    out: Path,
+    given: Sequence[str],
+    target: Literal["final", "preview"],
+    format: str | None = None,
+) -> str:
     """Render a plan file; its sources are found by hash among the known files, or where `s1=PATH` says.
 
+    Args:
+        format: what the file is; None where its suffix says so.
+
     Raises:
-        BadInput: the plan cannot be read. NotFound: a source is missing. PlanError: it cannot be done.
+        BadInput: the plan cannot be read, or no such format. NotFound: a source is missing. PlanError: it cannot be
+            done.
     """
     found = _plan(plan)
-    named = {id: Path(path) for id, _, path in (pair.partition("=") for pair in given)}
-    media = {source.id: _source(app, source.id, source.hash, source.name, named) for source in found.sources}
+    found, fewer = _as_format(found, named(out, format, found.output.format, FORMATS))
+    if target == "preview" and format_of(found.output).picture and out.suffix.lower() != ".mp4":
+        raise BadInput(f"A preview is always an mp4: call it {out.stem}.mp4, or leave --preview out.")
+    at = {id: Path(path) for id, _, path in (pair.partition("=") for pair in given)}
+    media = {source.id: _source(app, source.id, source.hash, source.name, at) for source in found.sources}
     ffmpeg = app.services.studio.ffmpeg
     made = render(found, media, out, app.services.studio.cache, ffmpeg, target=target)
-    loudness = f", {made.lufs:.1f} LUFS" if made.lufs is not None else ""
-    told = f"{out}: {made.duration:.2f} s, {made.frames} frames, {made.width}x{made.height}{loudness}"
+    told = f"{out}: {facts(made, found)}{f' ({fewer})' if fewer else ''}"
     return f"{told}\n{ffmpeg.warning}".strip()
+
+
+def _as_format(plan: EditPlan, name: str) -> Fitted:
+    """Return a plan for a format; one that cannot be laid out is refused where it is rendered."""
+    if name == plan.output.format:
+        return Fitted(plan, "")
+    return fitted(plan, name, 0.0 if check(plan) else compile(plan).duration)
 
 
 def _plan(path: Path) -> EditPlan:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.office import Office
 from bot.tools import TOOLS, Desk
+from experts.edit.delivery import Delivery, summary
 from kernel.chat import Chat, Memory, converse
 from kernel.messages import Message, Reply, Request, Text, said
 from kernel.models import Caller
@@ -108,6 +109,8 @@ def _facts(office: Office, turn: Turn, job: Job | None) -> str:
     """Say what stands behind an event: what is in the documents that wait, or why a step failed."""
     if turn.kind != "event" or job is None:
         return ""
+    if turn.payload.get("end") == "done":
+        return _delivered(office, job)
     store, lines = office.services.store, list[str]()
     for step in turn.payload.get("steps", ()):
         runs, kept = store.runs.list(job.id, step), store.documents.latest(job.id, step)
@@ -116,6 +119,13 @@ def _facts(office: Office, turn: Turn, job: Job | None) -> str:
         elif turn.payload.get("end") == "gate" and kept:
             lines.append(f"{step} v{kept.version}: {json.dumps(_short(kept.body), ensure_ascii=False)}")
     return "".join(f"\n{line}" for line in lines)[:MOST]
+
+
+def _delivered(office: Office, job: Job) -> str:
+    """Say what was delivered beside the video; empty where nothing was."""
+    kept = office.services.store.documents.latest(job.id, "delivery")
+    said = summary(Delivery.open(kept.body, kept.schema_version)) if kept and kept.schema == Delivery.SCHEMA else ""
+    return f"\n{said}" if said else ""
 
 
 def _short(body: Mapping[str, Any]) -> dict[str, Any]:

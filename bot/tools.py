@@ -56,7 +56,8 @@ class RerunStep(Value):
 
     Choose the step that owns the wish: captions (look, spelling), sound (music, loudness), titles, log (what a take is
     worth), the selects step (which lines, order, pictures over them), plan (length of the whole, a spot at a time code,
-    transitions, framing)."""
+    transitions, framing), delivery (other files beside the mp4, at any time: name the formats, as gif, webm, mp3, wav,
+    m4a, prores, hevc, av1, thumbnails)."""
 
     step: str
     """Name of the step, as the status has it."""
@@ -137,6 +138,8 @@ def _rerun(given: RerunStep, desk: Desk) -> str:
     job = desk.office.job(desk.conversation)
     key = f"{desk.turn}:{given.step}"
     begun = desk.office.jobs.rerun(job, given.step, given.instructions, scope, desk.author, key, given.refresh)
+    if begun.waits:
+        return f"{given.step} comes later: their words are kept for it."
     stale = f" It makes stale: {', '.join(begun.stale)}." if begun.stale else ""
     return f"{given.step} is being made anew.{stale}"
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.commands import read_command
 from experts.edit.brief import Brief
 from experts.edit.changes import read_change
+from experts.edit.formats import asked, without
 from experts.edit.reading import read_brief
 from kernel.messages import Reply, Request
 from kernel.providers.offline import called, results_of, spoken
@@ -25,7 +26,8 @@ ENDS = {
 }
 PUZZLED = (
     'I edit by plain rules and do not understand "{words}". I know lengths, shapes, pace, captions, music, titles, '
-    '"keep ...", "drop ..." and spots such as "0:12 is slow"; `status` shows how everything stands.'
+    '"keep ...", "drop ...", spots such as "0:12 is slow" and files such as "also as gif"; `status` shows how it '
+    "all stands."
 )
 
 OWNERS = {
@@ -47,7 +49,7 @@ def play(request: Request) -> Reply:
     if results and results[-1].is_error:
         return spoken(results[-1].text)
     if scene["turn"]["kind"] == "event":
-        return spoken(_told(scene["turn"]["payload"]))
+        return spoken(_told(scene["turn"]["payload"], scene["told"]))
     if timelines := [file["name"] for file in scene["turn"]["files"] if kind_of(file["name"])]:
         return _edited_elsewhere(timelines, [result.text for result in results if result.name == "import_timeline"])
     if scene["brief"] is None or (scene["status_word"] in ("completed", "cancelled") and scene["turn"]["files"]):
@@ -55,9 +57,10 @@ def play(request: Request) -> Reply:
     return _changed(scene, [result.name for result in results])
 
 
-def _told(payload: Mapping[str, Any]) -> str:
+def _told(payload: Mapping[str, Any], told: str) -> str:
     text = ENDS.get(payload.get("end", ""), "").format(steps=", ".join(payload.get("steps", ())) or "It")
-    return text or "Stopped."
+    more = told.splitlines()[1:] if payload.get("end") == "done" else []
+    return "\n".join([text or "Stopped.", *more])
 
 
 def _edited_elsewhere(files: list[str], told: list[str]) -> Reply:
@@ -105,6 +108,7 @@ def _read_back(brief: Brief) -> str:
         *([f'title "{brief.title}"'] if brief.title else []),
         *(["the strongest line first"] if brief.hook else []),
         *(["music"] if brief.music else []),
+        *([f"as {', '.join(brief.formats)} too"] if brief.formats else []),
     ]
     return ", ".join(parts)
 
@@ -117,13 +121,28 @@ def _changed(scene: Mapping[str, Any], done: list[str]) -> Reply:
         return called("I go on.", ("run_all", {})) if "run_all" not in done else spoken("I took it in and work on.")
     if not words:
         return spoken("Say what to change, or `status`.")
+    formats, rest = asked(words), without(words)
+    if formats and (not rest or not _understood(rest)):
+        return _in_formats(words, formats, done)
     if "rerun_step" in done:
         return spoken(f"I make it anew: {words}")
     if not _understood(words):
         return spoken(PUZZLED.format(words=words))
-    step, start, end = owner_of(words)
-    given = {"step": step, "instructions": words, "from_seconds": start, "to_seconds": end, "refresh": True}
-    return called(f"That is about {step}.", ("rerun_step", given))
+    step, start, end = owner_of(rest)
+    given = {"step": step, "instructions": rest, "from_seconds": start, "to_seconds": end, "refresh": True}
+    also = [("rerun_step", _delivered_as(words))] if formats else []
+    return called(f"That is about {step}.", ("rerun_step", given), *also)
+
+
+def _in_formats(words: str, formats: Sequence[str], done: list[str]) -> Reply:
+    """Have the finished cut delivered in other formats as well."""
+    if "rerun_step" in done:
+        return spoken(f"I deliver it as {', '.join(formats)} as well, beside the mp4.")
+    return called("That is about delivery.", ("rerun_step", _delivered_as(words)))
+
+
+def _delivered_as(words: str) -> dict[str, Any]:
+    return {"step": "delivery", "instructions": words, "from_seconds": None, "to_seconds": None, "refresh": True}
 
 
 def _understood(words: str) -> bool:

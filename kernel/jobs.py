@@ -16,6 +16,7 @@ from kernel.expert import Expert
 from kernel.pipeline import Conversed, Pipeline, Record, State, Step, inputs, opened, states
 from kernel.services import Services
 from kernel.store.records import Approval, Event, Instruction, Job, Kept, NewDocument, Origin, new_id
+from kernel.tasks import Task
 from kernel.walk import Walk, WalkEnd, advance, end_of, record_of, tell_end
 
 Status = Literal["pending", "processing", "review_required", "completed", "failed", "paused", "cancelled"]
@@ -43,6 +44,8 @@ class Rerun(Value):
 
     step: str
     stale: tuple[str, ...]
+    waits: bool = False
+    """Whether nothing began: the step was not made yet, and the words are kept for when it is."""
 
 
 class Jobs:
@@ -197,8 +200,10 @@ class Jobs:
     ) -> Rerun:
         """Ask for a step to be made anew with a person's words; what was made from it becomes stale by itself.
 
+        Words for a task that is still to come are kept until it is made: they say how, not what to change.
+
         Raises:
-            NotReady: the step was never made. Denied: the job is cancelled or paused.
+            NotReady: the expert's step was never made. Denied: the job is cancelled or paused.
         """
         self._require_going(job)
         pipeline, record = self.pipeline(job), self.record(job)
@@ -206,7 +211,7 @@ class Jobs:
         kept = record.documents.get(step.name)
         if isinstance(step.made_by, Conversed):
             raise NotReady(f"{step_name} is made in the conversation: hand in a new one.")
-        if kept is None:
+        if kept is None and not isinstance(step.made_by, Task):
             raise NotReady(f"{step_name} was not made yet. {missing(pipeline, step, record)}")
         self.services.store.instructions.add(
             Instruction(
@@ -216,9 +221,11 @@ class Jobs:
                 text=instructions,
                 scope=scope.body(),
                 by=by,
-                made_for=kept.hash,
+                made_for=kept.hash if kept else None,
             )
         )
+        if kept is None:
+            return Rerun(step=step_name, stale=(), waits=True)
         self._walk(job, Walk(id=key, job=job.id, goal=() if refresh else (step_name,), refresh=True))
         below = tuple(name for name in pipeline.descendants(step_name) if name in record.documents)
         return Rerun(step=step_name, stale=below)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from experts.edit.conflicts import conflicts
+from experts.edit.formats import Extra
 from kernel.document import Document
 
 
@@ -30,6 +31,7 @@ class Brief(Document):
         "hook": False,
         "music": None,
         "platform": None,
+        "formats": [],
         "language": None,
         "kind": None,
     }
@@ -59,6 +61,8 @@ class Brief(Document):
     music: bool | None = None
     """True or false where they said so (what kind stays in the text); null: under a montage, or theirs."""
     platform: Literal["youtube", "shorts", "reels", "tiktok", "linkedin", "slack", "web"] | None = None
+    formats: tuple[Extra, ...] = ()
+    """Files they want beside the mp4, which is always made: "also as gif", "the sound as mp3", thumbnails (stills)."""
     language: str | None = Field(default=None, pattern=r"^[a-z]{2}$")
     """Language that is spoken in the footage, two letters, where they said so; else it is heard."""
     kind: Literal["dialogue", "narration", "montage"] | None = None

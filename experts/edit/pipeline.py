@@ -40,6 +40,6 @@ EDIT = Pipeline(
         Step("preview", PREVIEW, ("plan",), gate=True, queue="renders", blames="plan"),
         Step("master", MASTER, ("plan", "preview"), queue="renders", blames="plan"),
         Step("scorecard", SCORECARD, ("brief", "footage", "plan", "master"), gate=True, queue="renders"),
-        Step("delivery", DELIVERY, ("master", "scorecard")),
+        Step("delivery", DELIVERY, ("brief", "plan", "master", "scorecard"), queue="renders"),
     ),
 )

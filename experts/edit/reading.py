@@ -6,6 +6,8 @@ from experts.edit import wording
 from experts.edit.brief import Brief
 from experts.edit.conflicts import LONGEST
 from experts.edit.directives import wishes as wishes_of
+from experts.edit.formats import asked
+from experts.edit.formats import without as without_formats
 from experts.edit.lengths import lengths as lengths_of
 from experts.edit.tempo import without
 
@@ -20,8 +22,9 @@ def read_brief(text: str, previous: Brief | None = None) -> Brief:
     said = text.strip() or "Make a good cut of it."
     before = previous.body() if previous else {}
     whole = f"{previous.text}\n\n{said}" if previous else said
-    rest = without(said)
+    rest = without(without_formats(said))
     values = {**before, **_said(rest), "text": whole}
+    values["formats"] = tuple(dict.fromkeys([*before.get("formats", ()), *asked(said)]))
     wishes = wishes_of(rest)
     values["keep"] = _merged(before.get("keep", ()), wishes.keep, wishes.drop)
     values["drop"] = _merged(before.get("drop", ()), wishes.drop, wishes.keep)
