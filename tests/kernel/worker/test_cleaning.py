@@ -91,6 +91,15 @@ def test_clicks_go_and_the_voice_stays(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
     assert snr(voice, made) > snr(voice, clicked) + 15
 
 
+def test_clicks_that_last_a_while_go_too(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+    hiss = noise(8, 0.003)
+    clicked, places = hiss.copy(), range(RATE // 2, 7 * RATE, RATE * 9 // 10)
+    for place in places:
+        clicked[place : place + 10] += 0.3
+    made = _through(clicked, BARE.model_copy(update={"declick": True}), tmp_path, ffmpeg)
+    assert max(np.abs(made[place - 50 : place + 60]).max() for place in places) < 0.06
+
+
 def test_rumble_goes(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
     made = _through(tone(3, 25, 0.3), BARE.model_copy(update={"highpass_hz": 80.0}), tmp_path, ffmpeg)
     assert db(made[RATE:]) < db(tone(3, 25, 0.3)) - 15
