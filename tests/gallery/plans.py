@@ -299,7 +299,7 @@ def sounds() -> Iterator[Example]:
     ):
         yield Example("clean", mode, (*noisy, op("clean", of="*", **clean)), sound=True, before=True)
     bed = op("music", source=id_of("tabla"), level_db=-16.0)
-    yield Example("music", "ducked", (*VOICE, bed), sound=True, before=True)
+    yield Example("music", "ducked", (*VOICE, clip("c2", "city", 1.0, 3.5), bed), sound=True, before=True)
     city = (clip("c1", "city", 0.5, 3.5), clip("c2", "city", 4.0, 7.0))
     loop = op("music", source=id_of("garzul"), end="beat")
     yield Example("music", "beat", (*city, loop, LOUD), sound=True)
