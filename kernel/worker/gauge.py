@@ -17,6 +17,7 @@ import numpy as np
 
 from kernel.worker.camera import stabilise_of
 from kernel.worker.conform import conformed, feed_of
+from kernel.worker.cube import Cube, load_cube
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.filters import FLAGS, Stream, apply
 from kernel.worker.gauged import Gauged, Levels, Motion
@@ -52,6 +53,8 @@ class Ask(NamedTuple):
     frames: int
     input: Log | None = None
     """What it was filmed in."""
+    lut: str = ""
+    """The source that brings it from log to BT.709, where that is a person's own table."""
 
 
 def asked(plan: EditPlan, timeline: Timeline) -> tuple[Ask, ...]:
@@ -79,15 +82,18 @@ def shaky(plan: EditPlan, timeline: Timeline) -> tuple[Ask, ...]:
 def gauge(
     plan: EditPlan, timeline: Timeline, media: Mapping[str, Path], cache: Cache, ffmpeg: Ffmpeg, stop: Wish
 ) -> Gauged:
-    """Measure what a plan needs, or find it measured.
+    """Measure what a plan needs, or find it measured; read the tables of colours that it names.
 
     Raises:
+        BadInput: a table is none that can be used.
         WorkerError: a source cannot be decoded.
         Cancelled: `stop` said so.
     """
-    levels = {ask.of: _levels(ask, plan, media, cache, ffmpeg, stop) for ask in asked(plan, timeline)}
+    named = {colour.lut for colour in plan.each(Colour) if colour.lut}
+    luts = {id: load_cube(media[id], plan.source(id).name) for id in sorted(named)}
+    levels = {ask.of: _levels(ask, plan, media, luts, cache, ffmpeg, stop) for ask in asked(plan, timeline)}
     shaken = shaky(plan, timeline)
-    return Gauged(levels, {ask.of: _motion(ask, plan, media, cache, ffmpeg, stop) for ask in shaken})
+    return Gauged(levels, {ask.of: _motion(ask, plan, media, cache, ffmpeg, stop) for ask in shaken}, luts)
 
 
 def _shots(timeline: Timeline) -> Iterator[Shot]:
@@ -99,19 +105,31 @@ def _ask(plan: EditPlan, shot: Shot) -> Ask:
     course = shot.part(shot.first_frame - shot.age, shot.lasts).course
     edges = [edge for run in course for edge in (run.at, run.end - run.step)]
     first, last = min(edges) // UNIT, max(edges) // UNIT
-    own = {colour.of: colour.input for colour in plan.each(Colour)}
-    return Ask(shot.of, shot.source, first, last - first + 1, own.get(shot.of) or own.get("*"))
+    own = {colour.of: colour for colour in plan.each(Colour)}
+    colour = own.get(shot.of) or own.get("*") or Colour(of="*")
+    lut = colour.lut if colour.lut_from == "log" else None
+    return Ask(shot.of, shot.source, first, last - first + 1, colour.input, lut or "")
 
 
-def _levels(ask: Ask, plan: EditPlan, media: Mapping[str, Path], cache: Cache, ffmpeg: Ffmpeg, stop: Wish) -> Levels:
-    source, rate = plan.source(ask.source), plan.output.rate
+def _levels(
+    ask: Ask,
+    plan: EditPlan,
+    media: Mapping[str, Path],
+    luts: Mapping[str, Cube],
+    cache: Cache,
+    ffmpeg: Ffmpeg,
+    stop: Wish,
+) -> Levels:
+    source, rate, lut = plan.source(ask.source), plan.output.rate, luts.get(ask.lut)
+    grade = Grade(input=ask.input, lut=lut.hash if lut else "", lut_from="log")
 
     def measure() -> list[list[float]]:
         rows = np.concatenate(list(_looked(ask, source, rate, media[source.id], cache, ffmpeg, stop)))
-        values = differences(graded(Grade(input=ask.input), rows))
+        values = differences(graded(grade, rows, lut))
         return [np.round(part(axis=0), 4).tolist() for part in (values.mean, values.std)]
 
-    mean, deviation = _kept(cache, "levels", source, ffmpeg, measure, ask=ask[2:], rate=str(rate))
+    own = {"lut": lut.hash} if lut else {}
+    mean, deviation = _kept(cache, "levels", source, ffmpeg, measure, ask=ask[2:5], rate=str(rate), **own)
     return Levels(tuple(mean), tuple(deviation))
 
 

@@ -1,9 +1,11 @@
-"""gauged: what was measured of a plan's pictures before they could be drawn. Plain values, kept by clip or cover."""
+"""gauged: what was measured and read before a plan's pictures could be drawn. Plain values."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
+
+from kernel.worker.cube import Cube
 
 
 class Levels(NamedTuple):
@@ -31,10 +33,11 @@ class Motion(NamedTuple):
 
 
 class Gauged(NamedTuple):
-    """All that was measured for a plan, by id of the clip or cover."""
+    """All that was measured for a plan, by id of the clip or cover, and its tables of colours, by id of the source."""
 
     levels: Mapping[str, Levels] = {}
     motion: Mapping[str, Motion] = {}
+    luts: Mapping[str, Cube] = {}
 
 
 NOTHING = Gauged()

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from kernel.worker.cube import Cube
 from kernel.worker.gauged import Levels
 from kernel.worker.logs import Log, Numbers, linear
 
@@ -47,15 +48,28 @@ class Grade(NamedTuple):
     own: Levels | None = None
     like: Levels | None = None
     """The levels of these pictures, and of those that they are to be like."""
+    lut: str = ""
+    """Hash of a person's own table; empty without one."""
+    lut_from: Literal["rec709", "log"] = "rec709"
+    """What its colours are looked up by: pictures as they are shown, or as they were filmed in log."""
 
     @property
     def plain(self) -> bool:
         """Whether it changes nothing."""
-        return self == Grade(amount=self.amount)
+        return self == Grade(amount=self.amount, lut_from=self.lut_from)
 
 
-def graded(grade: Grade, rows: Numbers) -> Numbers:
-    """Return colours as the grade changes them: brought from log, matched, corrected, then given a look."""
+def graded(grade: Grade, rows: Numbers, lut: Cube | None = None) -> Numbers:
+    """Return colours as the grade changes them: brought from log, matched, corrected, then given a look.
+
+    A person's own table is a look too, laid over corrected colours as they are shown in BT.709, which is what such a
+    table is made for; one that brings log to BT.709 comes before all else, where log would be brought to light.
+
+    Args:
+        lut: the table that the grade names.
+    """
+    if lut and grade.lut_from == "log":
+        rows = rows + grade.amount * (lut.looked_up(rows) - rows)
     if grade.input:
         rows = _shown(linear(grade.input, rows))
     if grade.own and grade.like:
@@ -67,6 +81,8 @@ def graded(grade: Grade, rows: Numbers) -> Numbers:
     rows = _saturated(rows, grade.saturation)
     if grade.look:
         rows = rows + grade.amount * (LOOKS[grade.look](rows) - rows)
+    if lut and grade.lut_from == "rec709":
+        rows = rows + grade.amount * (lut.looked_up(rows) - rows)
     return np.clip(rows, 0, 1)
 
 

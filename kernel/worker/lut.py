@@ -1,6 +1,7 @@
 """lut: tables of colours (3D LUTs), worked out from a grade, that ffmpeg looks up.
 
 A table is the only file that a picture's filter opens beside the words: it always bears a name and a text that we made.
+A person's own table goes into one of ours.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from typing import NamedTuple
 import numpy as np
 
 from kernel.document import digest
+from kernel.worker.cube import Cube
 from kernel.worker.filters import FLAGS, Stream, apply
 from kernel.worker.grade import Grade, graded
 from kernel.worker.logs import Numbers
 
 SIZE, FINE = 33, 65
-"""Steps along each side of a table; the finer one for pictures in log, whose curves bend more."""
+"""Steps along each side of a table; the finer one for pictures in log, whose curves bend more, and for a person's own
+table whose colours the others would miss."""
 _VERSION = 1
 """Raised when the same grade is to look otherwise."""
 
@@ -25,16 +28,20 @@ class Table(NamedTuple):
 
     name: str
     grade: Grade
+    lut: Cube | None = None
+    """The person's own table that the grade names."""
 
     def text(self) -> str:
         """Return what the file holds."""
-        return cube(graded(self.grade, lattice(_steps(self.grade))), _steps(self.grade))
+        steps = _steps(self.grade, self.lut)
+        return cube(graded(self.grade, lattice(steps), self.lut), steps)
 
 
-def table_of(grade: Grade) -> Table:
+def table_of(grade: Grade, lut: Cube | None = None) -> Table:
     """Return the table of a grade; its name says all that it holds, so that pieces are cached by the name."""
-    told = {"version": _VERSION, **grade._asdict()}
-    return Table(f"colour-{digest(told)[:24]}.cube", grade)
+    own = () if grade.lut else ("lut", "lut_from")
+    told = {"version": _VERSION, **{name: value for name, value in grade._asdict().items() if name not in own}}
+    return Table(f"colour-{digest(told)[:24]}.cube", grade, lut)
 
 
 def coloured(stream: Stream, table: Table, pixels: str) -> Stream:
@@ -63,5 +70,5 @@ def cube(rows: Numbers, steps: int) -> str:
     return f"LUT_3D_SIZE {steps}\n{lines}\n"
 
 
-def _steps(grade: Grade) -> int:
-    return FINE if grade.input else SIZE
+def _steps(grade: Grade, lut: Cube | None) -> int:
+    return FINE if grade.input or (lut and not lut.fits(SIZE)) else SIZE

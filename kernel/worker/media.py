@@ -9,7 +9,7 @@ from pydantic import Field
 
 from kernel.document import Value
 
-Kind = Literal["video", "audio", "still"]
+Kind = Literal["video", "audio", "still", "lut"]
 Decoder = Literal["", "libvpx", "libvpx-vp9"]
 """The decoder of a picture that is asked for by name: ffmpeg's own choice (empty) is blind to a WebM's alpha."""
 
@@ -70,6 +70,7 @@ class Probe(Value):
     """What a file holds, as measured by the boxed ffmpeg; sizes are those of the picture as it is shown."""
 
     kind: Kind
+    """`lut` is a table of colours (.cube), which is neither seen nor heard."""
     duration: float
     """Seconds that can really be decoded; 0 for a still."""
     start: float = 0.0
@@ -217,7 +218,7 @@ class Source(Value):
     @property
     def has_picture(self) -> bool:
         """Whether there is anything to see."""
-        return self.kind != "audio"
+        return self.kind in ("video", "still")
 
 
 def _copyable(probe: Probe) -> bool:

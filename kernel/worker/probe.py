@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kernel.errors import BadInput, TimedOut, WorkerError
 from kernel.worker.clock import OWN_CLOCK, Track, rate_of, read_tracks
+from kernel.worker.cube import is_cube, load_cube
 from kernel.worker.ffmpeg import Ffmpeg, Run, Wish, opening
 from kernel.worker.listing import Listing, Shown, Stream, read_listing, read_shown
 from kernel.worker.media import Probe, Rate
@@ -95,6 +96,8 @@ def probe(path: Path, ffmpeg: Ffmpeg, work: Path, cancelled: Wish | None = None)
         Cancelled: `cancelled` said so.
     """
     size = _guard(path)
+    if is_cube(path):
+        return _lut(path, size)
     try:
         return _Look(path, ffmpeg, work, cancelled).probe(size)
     except TimedOut as error:
@@ -272,6 +275,12 @@ def _sounds(listing: Listing) -> list[Stream]:
 
 def _is_still(listing: Listing) -> bool:
     return listing.container.endswith("_pipe")
+
+
+def _lut(path: Path, size: int) -> Probe:
+    """Return what a person's table of colours is; ffmpeg never opens it."""
+    load_cube(path, named(path))
+    return Probe(kind="lut", duration=0.0, size=size, container="cube", bitrate=0)
 
 
 def _still(listing: Listing, video: Stream, shown: Shown, size: int) -> Probe:

@@ -75,6 +75,8 @@ def _cuts(plan: EditPlan) -> Iterator[str]:
         source = _source(plan, cut.source)
         if source is None:
             yield f"Clip {cut.id} takes from {cut.source}, which is no source of this plan ({_named(plan)})."
+        elif source.kind == "lut":
+            yield f"Clip {cut.id} takes from {source.id}, which is a LUT: only colour can name it."
         elif cut.first_word is not None or cut.last_word is not None:
             yield from _by_words(cut, source)
         elif cut.first_shot is not None or cut.last_shot is not None:
@@ -130,6 +132,8 @@ def _covers(plan: EditPlan) -> Iterator[str]:
         source = _source(plan, cover.source)
         if source is None:
             yield f"Cover {cover.id} takes from {cover.source}, which is no source of this plan ({_named(plan)})."
+        elif source.kind == "lut":
+            yield f"Cover {cover.id} takes its picture from {source.id}, which is a LUT: only colour can name it."
         elif not source.has_picture:
             yield f"Cover {cover.id} takes its picture from {source.id}, which is sound only."
         elif cover.clip not in clips:

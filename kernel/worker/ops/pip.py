@@ -35,8 +35,8 @@ class Pip(Placed):
         """Say what cannot be done."""
         source, (first, end) = known.sources[self.source], self.span(known)
         lasts = float((end - first) / known.output.rate.fraction)
-        if source.kind == "audio":
-            yield f"The picture in picture is {self.source}, which is sound only."
+        if not source.has_picture:
+            yield f"The picture in picture is {self.source}, which has no picture."
         elif source.kind == "video" and self.start + lasts > source.duration + 0.1:
             yield (
                 f"The picture in picture shows {self.source} from {self.start:.2f} s for {lasts:.2f} s, but it lasts"

@@ -9,14 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kernel.errors import BadInput
 from kernel.worker.compile import check, compile
 from kernel.worker.ffmpeg import Ffmpeg, opening_ours
-from kernel.worker.gauge import asked
+from kernel.worker.gauge import asked, gauge
 from kernel.worker.gauged import Gauged, Levels
 from kernel.worker.grade import Grade, graded
 from kernel.worker.logs import Numbers
 from kernel.worker.lut import cube, lattice, table_of
 from kernel.worker.ops.colour import Colour
+from kernel.worker.segments import Cache
 from tests.kernel.worker.pictured import Pictures, graphs, pictured
 from tests.kernel.worker.scenes import HEIGHT, WIDTH, cut, plan, source
 
@@ -133,3 +135,116 @@ def test_without_measures_a_match_changes_nothing() -> None:
     levels = Levels((0.5, 0, 0), (0.1, 0.1, 0.1))
     assert colour.tables("c1", Gauged()) == ()
     assert colour.tables("c1", Gauged(levels={"c1": levels, "c2": levels}))
+
+
+def _lut(folder: Path, rows: Numbers, steps: int, name: str = "look.cube") -> Path:
+    path = folder / name
+    path.write_text(cube(rows, steps))
+    return path
+
+
+def _beside(path: Path, *operations: dict[str, Any]) -> Any:
+    """Return a plan of a chart, with a person's table beside it."""
+    table = source("s2", path, 0, kind="lut", has_sound=False, rate=None, width=0, height=0)
+    return plan([_chart("s1", path), table], cut("c1", "s1", 0, 0.5), *operations)
+
+
+def _looked(path: Path, lut: Path, ffmpeg: Ffmpeg, work: Path, **colour: Any) -> Numbers:
+    edit = _beside(path, {"type": "colour", "of": "*", "lut": "s2", **colour})
+    assert check(edit) == []
+    return _columns(pictured(edit, {"s1": path, "s2": lut}, ffmpeg, work)[3])
+
+
+@pytest.mark.parametrize("steps", [2, 32, 33, 65])
+def test_a_lut_that_changes_nothing_leaves_every_colour(
+    paint: Paint, ffmpeg: Ffmpeg, tmp_path: Path, steps: int
+) -> None:
+    path, lut = paint("a.mp4", PATCHES), _lut(tmp_path, lattice(steps), steps)
+    plain = _columns(pictured(_beside(path), {"s1": path, "s2": lut}, ffmpeg, tmp_path)[3])
+    assert np.abs(_looked(path, lut, ffmpeg, tmp_path) - plain).max() <= 1.5 / 255
+
+
+def test_a_lut_that_swaps_red_and_blue_swaps_them_and_half_of_it_is_halfway(
+    paint: Paint, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    path, lut = paint("a.mp4", PATCHES), _lut(tmp_path, lattice(17)[:, ::-1], 17)
+    chart = PATCHES / 255
+    assert np.abs(_looked(path, lut, ffmpeg, tmp_path) - chart[:, ::-1]).max() < 3.2 / 255
+    halfway = (chart + chart[:, ::-1]) / 2
+    assert np.abs(_looked(path, lut, ffmpeg, tmp_path, amount=0.5) - halfway).max() < 3.2 / 255
+
+
+def test_a_look_comes_after_the_numbers_and_what_brings_log_comes_before_them(
+    paint: Paint, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    path, lut = paint("a.mp4", PATCHES), _lut(tmp_path, lattice(33)[:, ::-1], 33)
+    warmer, chart = Grade(temperature=0.3), PATCHES / 255
+    last = _looked(path, lut, ffmpeg, tmp_path, temperature=0.3)
+    first = _looked(path, lut, ffmpeg, tmp_path, temperature=0.3, lut_from="log")
+    assert np.abs(last - graded(warmer, chart)[:, ::-1]).max() < 3.2 / 255
+    assert np.abs(first - graded(warmer, chart[:, ::-1])).max() < 3.2 / 255
+
+
+def test_a_log_clip_is_matched_as_its_lut_shows_it(paint: Paint, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+    like, dim = paint("like.mp4", PATCHES), paint("dim.mp4", (PATCHES * 0.4 + 60).round())
+    lut = _lut(tmp_path, np.clip((lattice(33) - 60 / 255) / 0.4, 0, 1), 33)
+    table = source("s3", lut, 0, kind="lut", has_sound=False, rate=None, width=0, height=0)
+    cuts = [cut("c1", "s1", 0, 0.5), cut("c2", "s2", 0, 0.5)]
+    brought = {"type": "colour", "of": "c2", "lut": "s3", "lut_from": "log"}
+    media = {"s1": like, "s2": dim, "s3": lut}
+    edit = plan([_chart("s1", like), _chart("s2", dim), table], *cuts, {**brought, "match": "c1"})
+    levels = gauge(edit, compile(edit), media, Cache(tmp_path / "cache"), ffmpeg, lambda: False).levels
+    assert levels["c2"].mean == pytest.approx(levels["c1"].mean, abs=0.01)
+
+
+def test_a_plan_without_a_lut_keeps_the_tables_it_had_and_one_with_it_names_what_is_in_it(
+    paint: Paint, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    assert table_of(Grade(exposure=0.1)).name == "colour-ac9d2bce83d60c146833f590.cube"
+    path, names = paint("a.mp4", PATCHES), []
+    edit = _beside(path, {"type": "colour", "of": "*", "lut": "s2"})
+    for rows in (lattice(2), lattice(2)[:, ::-1], lattice(2)):
+        media = {"s1": path, "s2": _lut(tmp_path, rows, 2)}
+        found = gauge(edit, compile(edit), media, Cache(tmp_path / "cache"), ffmpeg, lambda: False)
+        [table] = graphs(edit, found)[0][0].tables
+        names.append(table.name)
+    assert names[0] == names[2] != names[1]
+
+
+def test_a_lut_that_was_broken_since_it_was_inspected_is_refused(paint: Paint, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+    path, lut = paint("a.mp4", PATCHES), tmp_path / "look.cube"
+    lut.write_text("LUT_3D_SIZE 2\n0 0 0\n")
+    with pytest.raises(BadInput, match="holds 1 colours, but says that it has 8"):
+        _looked(path, lut, ffmpeg, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("colour", "words"),
+    [
+        ({"lut": "s9"}, "names the LUT s9, which is no source of this plan"),
+        ({"lut": "s1"}, "names the LUT s1, which is a.mp4, no .cube file"),
+        ({"lut": "s2", "look": "warm"}, "has a look and a LUT"),
+        ({"lut": "s2", "lut_from": "log", "input": "slog3"}, "brings log to Rec.709 itself"),
+    ],
+    ids=str,
+)
+def test_a_lut_that_cannot_be_used_so_is_said(paint: Paint, colour: dict[str, Any], words: str) -> None:
+    [sentence] = check(_beside(paint("a.mp4", PATCHES), {"type": "colour", "of": "c1", **colour}))
+    assert words in sentence
+
+
+@pytest.mark.parametrize(
+    ("operation", "words"),
+    [
+        (cut("c2", "s2", 0, 1), "Clip c2 takes from s2, which is a LUT"),
+        ({"type": "cover", "id": "b1", "source": "s2", "clip": "c1", "length": 0.2, "why": ""}, "which is a LUT"),
+        ({"type": "music", "source": "s2"}, "The music is s2, which has no sound"),
+        ({"type": "effect", "id": "e1", "source": "s2", "clip": "c1"}, "takes its sound from s2, which has none"),
+        ({"type": "logo", "source": "s2"}, "The logo is s2, which is no still"),
+        ({"type": "pip", "source": "s2"}, "The picture in picture is s2, which has no picture"),
+    ],
+    ids=str,
+)
+def test_a_lut_is_no_picture_and_no_sound(paint: Paint, operation: dict[str, Any], words: str) -> None:
+    [sentence] = check(_beside(paint("a.mp4", PATCHES), operation))
+    assert words in sentence
