@@ -13,6 +13,9 @@ from kernel.worker.scene import Known, Scene
 
 COARSE = 2
 """Blocks along the shorter side of what is pixelated: a line of letters fills it, and two are too few for one."""
+SOFT = 4
+"""The shorter side over the blur's radius, which is about its deviation: a face is gone and still looks blurred (a
+radius of half the side left a slab of one colour), of a line of letters that fills it nothing can be read."""
 
 
 class Blur(Value):
@@ -67,7 +70,7 @@ class Blur(Value):
 
     def _hidden(self, part: Stream, size: tuple[int, int]) -> Stream:
         if self.look == "blur":
-            luma, chroma = "max(0,min(w,h)/2-1)", "max(0,min(cw,ch)/2-1)"
+            luma, chroma = f"min(w,h)/{SOFT}", f"min(cw,ch)/{SOFT}"
             return apply(part, "boxblur", luma_radius=luma, luma_power=3, chroma_radius=chroma, chroma_power=3)
         block = max(4, round(min(self.width * size[0], self.height * size[1]) / COARSE))
         return apply(part, "pixelize", width=block, height=block)
