@@ -279,7 +279,7 @@ def overlays() -> Iterator[Example]:
     face = {"of": "c1", "x": 0.38, "y": 0.25, "width": 0.24, "height": 0.45}
     for look in ("blur", "pixelate"):
         yield Example("blur", look, (FACE, op("blur", look=look, **face)), (0, 1, 20, 37, 50, 74), before=True)
-    text = op("blur", of="c1", x=0.25, y=0.45, width=0.5, height=0.12, start=0.5, length=1.0)
+    text = op("blur", of="c1", x=0.18, y=0.45, width=0.64, height=0.12, start=0.5, length=1.0)
     yield Example("blur", "timed", (clip("c1", "bunny", 4.0, 6.0), text), (0, 11, 12, 13, 25, 36, 37, 38, 49))
     yield Example("bars", "", (BUNNY, op("bars", ratio=2.39)), (0, 1, 40, 74))
     yield Example("bars", "square", (BUNNY, op("bars", ratio=1.0)), (0, 1, 40, 74))
