@@ -23,9 +23,14 @@ def carried(expert: Expert, context: Context) -> Body | None:
     if not context.newer or expert.draft is None:
         return context.previous.body
     drawn: Body = json.loads(canonical(dict(expert.draft(context.documents))))
-    if any(need not in expert.fed for need in context.newer):
+    if begins_anew(expert, context):
         return drawn
     return grafted(context.previous.body, drawn, {kind for need in context.newer for kind in expert.fed[need]})
+
+
+def begins_anew(expert: Expert, context: Context) -> bool:
+    """Say whether newer inputs decide so much that a rerun starts from a new draft."""
+    return expert.draft is not None and any(need not in expert.fed for need in context.newer)
 
 
 def grafted(body: Body, other: Body, kinds: Collection[str]) -> Body:

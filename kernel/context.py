@@ -26,6 +26,8 @@ class Context:
     previous: Kept | None
     """The document that the last instruction is about."""
     input_hash: str
+    by_hand: bool = False
+    """Whether a person made a version of the document with their own hands: what they did is kept."""
 
     @property
     def newer(self) -> tuple[str, ...]:
@@ -55,12 +57,13 @@ def gather(pipeline: Pipeline, step: Step, record: Record, maker: Mapping[str, A
         raise NotReady(missing(pipeline, step, record))
     instructions = record.instructions.get(step.name, ())
     lineage = tuple(Origin(step=s.name, hash=k.hash) for s, k in above.values())
+    own = record.by_hand.get(step.name)
     return Context(
         step=step,
         documents={need: opened(s, k) for need, (s, k) in above.items()},
         lineage=lineage,
         instructions=instructions,
-        previous=record.documents.get(step.name) if instructions else None,
+        previous=record.documents.get(step.name) if instructions or own else None,
         input_hash=digest(
             {
                 "step": [pipeline.name, step.name, step.version],
@@ -69,8 +72,10 @@ def gather(pipeline: Pipeline, step: Step, record: Record, maker: Mapping[str, A
                 "instructions": [[i.text, i.scope] for i in instructions],
                 "maker": dict(maker),
                 "fresh": fresh,
+                **({"by_hand": own} if own else {}),
             }
         ),
+        by_hand=own is not None,
     )
 
 

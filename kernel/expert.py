@@ -22,6 +22,10 @@ class Scene:
     """All that was asked for so far, oldest first."""
     scope: Mapping[str, Any] | None = None
     """What the last instruction may touch; None for all."""
+    new: int | None = None
+    """How many of the last instructions the previous document does not hold yet; None for all."""
+    by_hand: bool = False
+    """Whether the previous document holds what a person did with their own hands."""
 
 
 Understudy = Callable[[Scene], Mapping[str, Any]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from kernel.document import Document, digest
@@ -97,6 +97,8 @@ class Record:
     """By step and hash."""
     instructions: Mapping[str, tuple[Instruction, ...]]
     """By step, oldest first."""
+    by_hand: Mapping[str, str] = field(default_factory=dict)
+    """By step: the hash of the last version that a person made with their own hands."""
 
 
 def opened(step: Step, kept: Kept) -> Document:

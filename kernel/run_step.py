@@ -91,6 +91,7 @@ class StepRun:
         return {
             "documents": {name: kept.hash for name, kept in record.documents.items()},
             "instructions": [instruction.id for instruction in instructions],
+            "by_hand": dict(record.by_hand),
         }
 
     def _require_going(self) -> None:
@@ -107,7 +108,7 @@ class StepRun:
             for name, hash_ in snapshot["documents"].items()
         }
         asked = [i for i in store.instructions.list(self.job.id, self.step.name) if i.id in snapshot["instructions"]]
-        return Record(versions, {}, {self.step.name: tuple(asked)})
+        return Record(versions, {}, {self.step.name: tuple(asked)}, snapshot.get("by_hand", {}))
 
     def _deduped(self, context: Context) -> bool:
         """Phase 3: the same inputs again return the original result, at no charge."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kernel.carry import carried
+from kernel.carry import begins_anew, carried
 from kernel.chat import Chat, Ended, Memory, converse
 from kernel.context import Context
 from kernel.document import Document
@@ -122,7 +122,14 @@ def opening(expert: Expert, context: Context, desk: Desk, model: str, prompts: P
         messages=(said("user", OPENING),),
         timeout=timeout,
         expert=expert.name,
-        scene={"documents": documents, "previous": desk.previous, "instructions": instructions, "scope": asked_scope},
+        scene={
+            "documents": documents,
+            "previous": desk.previous,
+            "instructions": instructions,
+            "scope": asked_scope,
+            "new": len(new_notes(context)),
+            "by_hand": context.by_hand and not begins_anew(expert, context),
+        },
     )
 
 

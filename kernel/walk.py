@@ -60,7 +60,8 @@ def record_of(store: Store, job: str, pipeline: Pipeline) -> Record:
     """Read all that a job's states follow from."""
     instructions = {step.name: tuple(store.instructions.list(job, step.name)) for step in pipeline.steps}
     approvals = {(a.step, a.hash): a for a in store.approvals.list(job)}
-    return Record(store.documents.current(job), approvals, instructions)
+    by_hand = {event.step: str(event.payload["hash"]) for event in store.events.of(job, "amended")}
+    return Record(store.documents.current(job), approvals, instructions, by_hand)
 
 
 def advance(walk: Walk, services: Services) -> WalkEnd | None:

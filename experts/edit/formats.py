@@ -44,8 +44,8 @@ _SENT = re.compile(
 )
 """Words beside which a format's name means a file that was sent."""
 GIF_SIDE, GIF_RATE = 480, Rate(num=20, den=1)
-"""Pixels across, and frames a second, of a GIF that nobody gave a size."""
-GIF_LONG, GIF_SLOW = 20, Rate(num=10, den=1)
+"""Pixels of the longer side, and frames a second, of a GIF that nobody gave a size."""
+GIF_LONG, GIF_SLOW = 10, Rate(num=25, den=2)
 """Seconds from which it gets fewer frames, so that it can still be sent."""
 
 
@@ -80,13 +80,13 @@ def fitted(plan: EditPlan, name: str, seconds: float) -> Fitted:
     small = _small(output, seconds) if name == "gif" and plan.output.format != "gif" else output
     said = ""
     if small != output:
-        said = f"{small.width}x{small.height}, {small.rate.fraction} frames a second, so that it opens anywhere"
+        said = f"smaller, with {float(small.rate.fraction):g} frames a second, as a GIF must be to be sent"
     return Fitted(plan.model_copy(update={"output": small}), said)
 
 
 def _small(output: Output, seconds: float) -> Output:
-    """Return a GIF's output: 480 pixels across, fewer frames the longer it is, never more than there were."""
-    share = min(Fraction(1), Fraction(GIF_SIDE, output.width))
+    """Return a GIF's output: 480 pixels at the most, and fewer frames where it is long."""
+    share = min(Fraction(1), Fraction(GIF_SIDE, max(output.width, output.height)))
     width, height = (max(64, 2 * round(side * share / 2)) for side in (output.width, output.height))
     rate = GIF_SLOW if seconds > GIF_LONG else GIF_RATE
     return output.model_copy(update={"width": width, "height": height, "rate": rate})

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from experts.edit import captions as captioning
+from experts.edit.by_hand import held, laid_on
 from experts.edit.changes import not_understood, read_change
 from experts.edit.framing import face_of, reframes
 from experts.edit.grading import pictured
@@ -131,6 +132,8 @@ def _fade(given: Material) -> Fade:
 
 def understudy(scene: Scene) -> dict[str, Any]:
     """Put the plan together, apply every note, oldest first, and mend it until the worker can make it."""
+    if scene.by_hand and scene.previous is not None:
+        return _kept_by_hand(scene, EditPlan.read(scene.previous)).body()
     given = material(scene.documents)
     changes = [read_change(text) for text in scene.instructions[:-1]]
     changes += [read_change(text, scene.scope) for text in scene.instructions[-1:]]
@@ -138,6 +141,20 @@ def understudy(scene: Scene) -> dict[str, Any]:
         given = changed(given, change)
     plan = mended(assembled(given.saying(*not_understood(changes))))
     return renumbered(plan, scene.previous, scene.scope).body()
+
+
+def _kept_by_hand(scene: Scene, plan: EditPlan) -> EditPlan:
+    """Return a plan that a person edited with the new notes applied to it, and all else as they left it."""
+    new = len(scene.instructions) if scene.new is None else scene.new
+    first = len(scene.instructions) - new
+    done = [read_change(text) for text in scene.instructions[:first]]
+    changes = [read_change(text) for text in scene.instructions[first:-1]]
+    changes += [read_change(text, scene.scope) for text in scene.instructions[first:][-1:]]
+    given = held(material(scene.documents), plan, done)
+    after = given.saying(*not_understood(changes))
+    for change in changes:
+        after = changed(after, change)
+    return mended(laid_on(plan, assembled(given), assembled(after)))
 
 
 def rules(plan: EditPlan, documents: Mapping[str, Document]) -> list[str]:

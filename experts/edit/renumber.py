@@ -23,7 +23,7 @@ def renumbered(plan: EditPlan, previous: Mapping[str, Any] | None, scope: Mappin
     cuts = _names(plan.each(Cut), before.each(Cut), "c", {})
     covers = _names(plan.each(Cover), before.each(Cover), "b", cuts)
     named = {**cuts, **covers}
-    made = plan.model_copy(update={"operations": tuple(_renamed(operation, named) for operation in plan.operations)})
+    made = plan.model_copy(update={"operations": tuple(renamed(operation, named) for operation in plan.operations)})
     return _within(made, before, scope)
 
 
@@ -61,7 +61,8 @@ def _facts(operation: Any, clips: Mapping[str, str]) -> dict[str, Any]:
     return {**facts, "clip": clips.get(facts["clip"], facts["clip"])} if "clip" in facts else facts
 
 
-def _renamed(operation: Any, named: Mapping[str, str]) -> Any:
+def renamed(operation: Any, named: Mapping[str, str]) -> Any:
+    """Return an operation with other ids, its own and those that it names."""
     update = {
         field: named[getattr(operation, field)]
         for field in ("id", "clip", "of", "after", "match")

@@ -72,6 +72,8 @@ def scene_of(request: Request, inputs: Mapping[str, type[Document]]) -> Scene:
         previous=given["previous"],
         instructions=tuple(given["instructions"]),
         scope=given["scope"],
+        new=given.get("new"),
+        by_hand=given.get("by_hand", False),
     )
 
 

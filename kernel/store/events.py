@@ -38,6 +38,12 @@ class Events:
         with self._database.read() as connection:
             return read_all(connection, Event, query.order_by(EventRow.seq))
 
+    def of(self, job: str, kind: str) -> list[Event]:
+        """Return all events of one kind in a job, oldest first."""
+        query = rows(EventRow).where(EventRow.job == job, EventRow.kind == kind)
+        with self._database.read() as connection:
+            return read_all(connection, Event, query.order_by(EventRow.seq))
+
     def last(self, *kinds: str, job: str | None = None) -> Event | None:
         """Return the newest event of some kinds, or of any; of one job or of all."""
         query = rows(EventRow).order_by(EventRow.seq.desc()).limit(1)

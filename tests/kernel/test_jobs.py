@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from kernel.document import Document
 from kernel.errors import BadDocument, Denied, NotReady
 from kernel.jobs import Scope
 from kernel.messages import Reply, Request
 from kernel.store.records import Job
-from tests.kernel.house import BRIEF, House, names, no, well
+from kernel.tasks import Work
+from tests.kernel.house import BRIEF, House, named, names, no, well
 
 
 def test_a_brief_that_breaks_its_rules_is_refused(house: House) -> None:
@@ -157,3 +159,74 @@ def test_finished_steps_run_again_give_back_their_originals_and_the_trace_says_s
     assert house.asked == asked
     spans = [span for span in house.store.traces.list(job.id) if span.name == "deduplicated"]
     assert [span.attributes["original"] for span in spans][:2] == ["brief v1", "log v1"]
+
+
+def test_a_person_s_own_version_is_kept_as_theirs_and_what_was_made_from_it_is_stale(house: House) -> None:
+    job = house.open()
+    house.run_all(job, "w1")
+    first = house.kept(job, "plan")
+    kept = house.jobs.amend(job, "plan", {**first.body, "title": "mine"}, "ann", "a1")
+    assert (kept.version, kept.expert, kept.lineage) == (2, "ann", first.lineage)
+    assert house.jobs.amend(job, "plan", {**first.body, "title": "mine"}, "ann", "a1").version == 2
+    assert (house.states(job)["plan"], house.states(job)["master"]) == ("done", "stale")
+    assert [event.payload["by"] for event in house.events(job, "amended")] == ["ann"]
+    assert house.events(job, "stale_found")[-1].payload == {"because": "plan v2", "steps": ["master"]}
+
+
+def test_a_person_s_version_counts_as_holding_every_wish_so_far(house: House) -> None:
+    job = house.open()
+    house.run_all(job, "w1")
+    house.jobs.rerun(job, "plan", "bigger", Scope(), "ann", "n1")
+    house.ended("n1")
+    kept = house.jobs.amend(job, "plan", {**house.kept(job, "plan").body, "title": "mine"}, "ann", "a1")
+    assert kept.instructions == ("n1:plan",)
+    assert house.states(job)["plan"] == "done"
+
+
+def test_what_cannot_be_amended_says_why(house: House) -> None:
+    job = house.open()
+    with pytest.raises(NotReady, match="plan was not made yet"):
+        house.jobs.amend(job, "plan", {}, "ann", "a1")
+    house.run_all(job, "w1")
+    with pytest.raises(BadDocument, match="no valid Plan"):
+        house.jobs.amend(job, "plan", {"title": 7}, "ann", "a1")
+    house.jobs.cancel(job, "ann")
+    with pytest.raises(Denied, match="cancelled for good"):
+        house.jobs.amend(job, "plan", dict(house.kept(job, "plan").body), "ann", "a1")
+
+
+def test_every_later_making_goes_on_from_the_person_s_version(house: House) -> None:
+    job = house.open()
+    house.run_all(job, "w1")
+    amended = house.jobs.amend(job, "plan", {**house.kept(job, "plan").body, "title": "mine"}, "ann", "a1")
+    seen: list[tuple[Any, Any, Any]] = []
+
+    def look(request: Request) -> Reply:
+        seen.append((request.scene["previous"], request.scene["new"], request.scene["by_hand"]))
+        return well(request)
+
+    for note in ("bigger", "smaller"):
+        house.lines["cut.plan"].append(look)
+        house.jobs.rerun(job, "titles", note, Scope(), "ann", note)
+        house.ended(note)
+    assert [(new, by_hand) for _, new, by_hand in seen] == [(0, True), (0, True)]
+    assert seen[0][0] == amended.body
+    assert seen[1][0] == house.store.documents.version(job.id, "plan", 3).body
+
+
+def test_words_for_a_task_that_is_still_to_come_are_kept_for_it(house: House) -> None:
+    job = house.open()
+    house.run_all(job, "w1")
+    begun = house.jobs.rerun(job, "delivery", "also as gif", Scope(), "ann", "n1")
+    assert (begun.waits, begun.stale) == (True, ())
+    heard: list[tuple[str, ...]] = []
+
+    def delivered(work: Work) -> Document:
+        heard.append(work.instructions)
+        return named(work)
+
+    house.tasks["delivery"] = delivered
+    house.approve(job, "w2")
+    house.ended("w2")
+    assert heard == [("also as gif",)]
+    assert house.kept(job, "delivery").instructions == ("n1:delivery",)

@@ -26,7 +26,7 @@ def named(out: Path, name: str | None, own: str, formats: Sequence[Format]) -> s
     if name is None:
         if not fitting:
             known = ", ".join(dict.fromkeys(format.suffix for format in formats))
-            raise BadInput(f"No video ends in {suffix or 'no suffix'!s} here: name {out.name} with one of {known}.")
+            raise BadInput(f"{out.name} does not say what it should become: let it end in one of {known}.")
         return own if own in fitting else fitting[0]
     asked = next((format for format in formats if format.name == name), None)
     if asked is None:
