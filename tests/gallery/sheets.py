@@ -71,18 +71,10 @@ def heard(title: str, video: Path, ffmpeg: Ffmpeg, seconds: float) -> Strip:
     with tempfile.TemporaryDirectory() as folder:
         size = "x".join(map(str, SOUND))
         wave = f"showwavespic=s={size}:split_channels=0:colors=0xffd400"
-        spectrum = f"showspectrumpic=s={size}:legend=0:scale=log:stop=12000:drange=90"
+        spectrum = f"aresample=24000,showspectrumpic=s={size}:legend=0:scale=log:drange=90"
         for name, chain in (("wave.png", wave), ("spectrum.png", spectrum)):
-            line = [
-                *opening(video),
-                "-filter_complex",
-                f"[0:a:0]aformat=channel_layouts=mono,{chain}",
-                "-frames:v",
-                "1",
-                "-update",
-                "1",
-                name,
-            ]
+            graph = f"[0:a:0]aformat=channel_layouts=mono,{chain}"
+            line = [*opening(video), "-filter_complex", graph, "-frames:v", "1", "-update", "1", name]
             ffmpeg.run(line, cwd=Path(folder), timeout=120)
         pictures = [Image.open(Path(folder) / name).convert("RGB") for name in ("wave.png", "spectrum.png")]
         return Strip(title, pictures, [_metered(level, seconds), "0 to 12 kHz"])
