@@ -102,7 +102,13 @@ def _source(id: str, path: Path, clip: Clip) -> dict[str, Any]:
     heard = {"has_sound": True, "channels": 2}
     if id == "s3":
         return {**known, **heard, "kind": "audio", "duration": 8.0, "container": "flac"}
-    seen = {"width": clip.width, "height": clip.height, "rate": {"num": FPS, "den": 1}, "container": "mov,mp4,m4a"}
+    seen = {
+        "width": clip.width,
+        "height": clip.height,
+        "rate": {"num": FPS, "den": 1},
+        "container": "mov,mp4,m4a",
+        "copyable": True,
+    }
     return {**known, **heard, **seen, "kind": "video", "duration": clip.seconds, "words": words(clip.seconds)}
 
 
