@@ -45,6 +45,8 @@ def reels(footage: Body) -> str:
 def _reel(reel: Body) -> str:
     found = reel["inspection"]
     probe = found["probe"]
+    if probe["kind"] == "lut":
+        return f"{reel['id']} lut {json.dumps(reel['name'])}: a table of colours, which only `colour` can name"
     facts = [f"{probe['duration']:.1f} s"] if probe["kind"] != "still" else []
     if probe["kind"] != "audio":
         facts.append(f"{probe['width']}x{probe['height']}")

@@ -14,7 +14,7 @@ from kernel.tasks import Task, Work
 from kernel.worker.inspect import Parts, inspect
 from kernel.worker.media import Inspection
 
-Role = Literal["raw_footage", "b_roll", "audio", "music", "logo", "still"]
+Role = Literal["raw_footage", "b_roll", "audio", "music", "logo", "still", "lut"]
 
 
 class Reel(Value):
@@ -153,7 +153,7 @@ def make(work: Work) -> Footage:
             reels.append(_reel(work, asset, index, len(assets)))
         except BadInput as error:
             refused.append(str(error))
-    if not any(not reel.bundled for reel in reels):
+    if not any(not reel.bundled and reel.role != "lut" for reel in reels):
         raise BadInput(" ".join(refused) or "There is no footage yet: add at least one video, sound or picture file.")
     return Footage(reels=tuple(reels), refused=tuple(refused))
 
@@ -177,8 +177,8 @@ def _reel(work: Work, asset: Asset, index: int, count: int) -> Reel:
 
 
 def _role(asset: Asset, found: Inspection) -> Role:
-    if found.probe.kind == "still":
-        return "still"
+    if found.probe.kind in ("still", "lut"):
+        return found.probe.kind
     return asset.role if asset.role in ("b_roll", "audio", "music", "logo") else "raw_footage"
 
 

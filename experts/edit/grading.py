@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
+from experts.edit.footage import Footage
 from kernel.worker.ops import Operation
 from kernel.worker.ops.colour import Colour
 from kernel.worker.ops.cut import Cut
@@ -48,6 +49,11 @@ _OTHER = re.compile(
     r"\b(?:captions?|subtitles?|subs|text|letters|words|titles?|logo|music|song|soundtrack|sound|voice|audio|bar)\b",
     re.IGNORECASE,
 )
+_LUT, _SHARE = re.compile(r"\bluts?\b", re.IGNORECASE), re.compile(r"\b(\d{1,3}) ?(?:%|percent\b)", re.IGNORECASE)
+_NONE = re.compile(r"\b(?:no|without|don'?t|remove|drop|lose|skip)\b", re.IGNORECASE)
+_LESS = re.compile(r"\b(?:half|less|weaker|softer|subtler?)\b", re.IGNORECASE)
+_FROM_LOG = re.compile(r"log.*(?:709|srgb)", re.IGNORECASE)
+"""How a LUT is called that brings log to a picture as it is shown: SLog3_to_Rec709."""
 _LITTLE, _MUCH = re.compile(r"\b(?:bit|little|slightly|touch)\b"), re.compile(r"\b(?:much|lot|way|really)\b")
 _CLAUSES = re.compile(r"[,.;\n]|\bbut\b|\band\b(?! ?white\b| ?w\b)", re.IGNORECASE)
 
@@ -59,6 +65,26 @@ class Wish(NamedTuple):
     value: float | str | None
     span: tuple[float, float] | None = None
     """Seconds of the cut that it is about; None for the whole."""
+
+
+class Lut(NamedTuple):
+    """A table of colours that the person sent."""
+
+    id: str
+    name: str
+
+    @property
+    def expects(self) -> Literal["rec709", "log"]:
+        """Which pictures it is made for."""
+        return "log" if _FROM_LOG.search(self.name) else "rec709"
+
+
+def lut_of(footage: Footage, text: str) -> Lut | None:
+    """Return the person's LUT: of several the first that the text names, else the first."""
+    luts = [Lut(reel.id, reel.name) for reel in footage.reels if reel.role == "lut"]
+    stems = [re.escape(lut.name.casefold().removesuffix(".cube")) for lut in luts]
+    named = [lut for lut, stem in zip(luts, stems, strict=True) if re.search(rf"\b{stem}\b", text.casefold())]
+    return next(iter([*named, *luts]), None)
 
 
 def wishes(text: str, span: tuple[float, float] | None = None) -> tuple[Wish, ...]:
@@ -77,24 +103,52 @@ def _wish(clause: str) -> list[tuple[str, float | str | None]]:
         return []
     fits = [(field, value) for pattern, field, value in PATTERNS if re.search(pattern, clause, re.IGNORECASE)]
     first = dict(reversed(fits))
+    if _LUT.search(clause):
+        return [(field, value) for field, value in first.items() if field != "plain"] + [("lut", _lut_share(clause))]
     times = 0.5 if _LITTLE.search(clause) else 1.6 if _MUCH.search(clause) else 1.0
     return [(field, value * times if isinstance(value, float) else value) for field, value in first.items()]
 
 
+def _lut_share(clause: str) -> float | None:
+    """Return how much of the LUT a clause asks for; None for none."""
+    if _NONE.search(clause):
+        return None
+    told = _SHARE.search(clause)
+    return min(max(int(told[1]), 1), 100) / 100 if told else 0.5 if _LESS.search(clause) else 1.0
+
+
+def lut_said(asked: Sequence[Wish], lut: Lut | None, made: Sequence[Operation]) -> list[str]:
+    """Say what became of the LUT that was sent, or is spoken of."""
+    if lut is None:
+        spoken = any(wish.field == "lut" and wish.value is not None for wish in asked)
+        return ["No LUT was sent: drop it as a .cube file."] if spoken else []
+    used = {colour.of for colour in made if isinstance(colour, Colour) and colour.lut}
+    if not used:
+        return [f"The LUT {lut.name} is not used: the words about the colours say otherwise."]
+    where = "all clips" if "*" in used else f"the clips {', '.join(sorted(used))}"
+    how = "brings {} from log to Rec.709" if lut.expects == "log" else "gives {} its colours"
+    return [f"The LUT {lut.name} {how.format(where)}."]
+
+
 def pictured(
-    asked: Sequence[Wish], cuts: Sequence[Cut], lengths: Sequence[float], faces: Sequence[tuple[float, float] | None]
+    asked: Sequence[Wish],
+    cuts: Sequence[Cut],
+    lengths: Sequence[float],
+    faces: Sequence[tuple[float, float] | None],
+    lut: Lut | None = None,
 ) -> list[Operation]:
     """Return the operations that do what was asked, the latest wish winning.
 
     Args:
         lengths: seconds of each cut.
         faces: where a face is in each cut, if anywhere.
+        lut: what the person sent; without a word about it, it is for all clips.
     """
     made: list[Operation] = []
-    whole = _colour("*", (wish for wish in asked if wish.span is None))
+    whole = _colour("*", (wish for wish in asked if wish.span is None), lut)
     made += [whole] if whole else []
     for cut, wanted in _local(asked, cuts, lengths):
-        own = _colour(cut.id, wanted)
+        own = _colour(cut.id, wanted, lut) or (Colour(of=cut.id) if whole else None)
         made += [own] if own else []
     last = {wish.field: wish.value for wish in asked}
     made += [Stabilise(of="*")] if last.get("stabilise") else []
@@ -104,17 +158,24 @@ def pictured(
     return [*made, *_punches(cuts, faces)] if last.get("zoom") == "punch" else made
 
 
-def _colour(of: str, asked: Iterable[Wish]) -> Colour | None:
-    """Return the colours that wishes add up to; None where they change nothing."""
+def _colour(of: str, asked: Iterable[Wish], lut: Lut | None) -> Colour | None:
+    """Return the colours that wishes add up to; None where they change nothing. A look that is asked for by name goes
+    before the LUT, until the LUT is asked for."""
     values: dict[str, float] = {}
     look: str | None = None
+    share: float | None = 1.0
     for wish in asked:
         if wish.field == "plain":
-            values, look = {}, None
+            values, look, share = {}, None, None
         elif wish.field == "look":
-            look = str(wish.value)
+            look, share = str(wish.value), None
+        elif wish.field == "lut":
+            share = wish.value if isinstance(wish.value, float) else None
+            look = None if lut and share else look
         elif isinstance(wish.value, float):
             values[wish.field] = round(min(1.0, max(-1.0, values.get(wish.field, 0.0) + wish.value)), 3)
+    if lut and share:
+        return Colour.model_validate({"of": of, "lut": lut.id, "lut_from": lut.expects, "amount": share, **values})
     return Colour.model_validate({"of": of, "look": look, **values}) if look or any(values.values()) else None
 
 

@@ -110,9 +110,11 @@ def _unknown(log: Log, footage: Footage) -> Iterator[str]:
             yield f"Take {take.id} goes from {span}, but {take.source} has {_range(words)}."
         elif words.index(take.first_word) > words.index(take.last_word):
             yield f"Take {take.id} ends with {take.last_word}, which is spoken before {take.first_word}."
+    luts = [reel.id for reel in footage.reels if reel.role == "lut"]
     for source in log.b_roll:
-        if source not in reels:
-            yield f"b_roll names {source}; the sources are {', '.join(reels)}."
+        if source not in reels or source in luts:
+            shown = ", ".join(id for id in reels if id not in luts)
+            yield f"b_roll names {source}; the sources are {shown}."
     if log.kind != "montage" and not any(reels.values()):
         yield f"Nobody speaks in this footage, so it cannot be a {log.kind}: its kind is montage."
 
@@ -332,7 +334,7 @@ def _b_roll(kind: str, footage: Footage) -> tuple[str, ...]:
 
 def _summary(kind: str, footage: Footage, takes: Sequence[Take]) -> str:
     lost = sum(take.grade == "unusable" for take in takes)
-    sources = sum(not reel.bundled for reel in footage.reels)
+    sources = sum(not reel.bundled and reel.role != "lut" for reel in footage.reels)
     said = f"{len(takes)} sentences, {lost} of them not usable" if takes else "nobody speaks"
     return f"{kind.capitalize()} from {sources} source{'s' * (sources != 1)}: {said}. Logged by rules, not by a model."
 

@@ -10,7 +10,7 @@ from experts.edit import captions as captioning
 from experts.edit.by_hand import held, laid_on
 from experts.edit.changes import not_understood, read_change
 from experts.edit.framing import face_of, reframes
-from experts.edit.grading import pictured
+from experts.edit.grading import lut_of, lut_said, pictured
 from experts.edit.material import Material, material
 from experts.edit.mend import mended
 from experts.edit.output import output_of
@@ -51,11 +51,14 @@ def assembled(given: Material) -> EditPlan:
     output = output_of(given.brief, given.footage, used)
     cuts, covers = _cuts(given), _covers(given)
     follow = any(wish.field == "follow" for wish in given.picture)
-    frames = [*reframes(cuts, covers, given.footage, output, follow), *_pictured(given, cuts)]
+    graded = _pictured(given, cuts)
+    frames = [*reframes(cuts, covers, given.footage, output, follow), *graded]
     music = [given.sound.music] if given.sound.music else []
     operations: list[Operation] = [*cuts, *covers, *frames, *_captions(given), *_titles(given)]
     operations += [*_timed(given, cuts), *music, given.sound.loudness, _fade(given)]
-    said = " ".join(dict.fromkeys(filter(None, (given.selects.note, *given.said))))
+    coloured = lut_said(given.picture, lut_of(given.footage, given.brief.text), graded)
+    left_out = (given.selects.note, *given.footage.refused)
+    said = " ".join(dict.fromkeys(filter(None, (*left_out, *given.said, *coloured))))
     sheets = (given.selects, given.captions, given.sound, given.titles)
     return EditPlan(
         confidence=min(sheet.confidence for sheet in sheets),
@@ -76,7 +79,8 @@ def _cuts(given: Material) -> list[Cut]:
 
 def _pictured(given: Material, cuts: Sequence[Cut]) -> list[Operation]:
     lengths = [length_of(select, given.footage.reel(select.source)) for select in given.selects.selects]
-    return pictured(given.picture, cuts, lengths, [face_of(cut, given.footage) for cut in cuts])
+    faces, lut = [face_of(cut, given.footage) for cut in cuts], lut_of(given.footage, given.brief.text)
+    return pictured(given.picture, cuts, lengths, faces, lut)
 
 
 def _timed(given: Material, cuts: Sequence[Cut]) -> list[Operation]:

@@ -84,6 +84,9 @@ def _wrong(selects: Selects, reels: Mapping[str, Reel]) -> Iterator[str]:
         if reel is None:
             yield f"Select {index} takes from {select.source}; the sources are {', '.join(reels)}."
             continue
+        if reel.role == "lut":
+            yield f"Select {index} takes from {select.source}, which is a LUT: there is nothing to see in it."
+            continue
         words = [word.id for word in reel.inspection.words]
         if select.first_word is not None or select.last_word is not None:
             yield from _wrong_words(index, select, words)

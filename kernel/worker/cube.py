@@ -22,6 +22,8 @@ LARGEST = 16 * 2**20
 """Bytes of a file: twice what 65 steps need when each number is written with nine digits."""
 SIZES = {"LUT_1D_SIZE": 65536, "LUT_3D_SIZE": 65}
 """How many steps of each kind there may be. A 3D table has them along each side; the form allows 256."""
+MOST_LINES = 350_000
+"""Of a file: those of the largest table, and many of comments."""
 LONGEST_LINE = 250
 """Characters (the specification's own limit)."""
 FARTHEST = 16.0
@@ -167,6 +169,7 @@ def _read(held: bytes) -> tuple[_Head, Numbers]:
     _require(len(held) <= LARGEST, f"it is larger than a table of {SIZES['LUT_3D_SIZE']} steps can be")
     _require(b"\0" not in held, "it is not plain text")
     text = held.decode("latin-1").removeprefix("\xef\xbb\xbf").replace("\r\n", "\n").replace("\r", "\n")
+    _require(text.count("\n") < MOST_LINES, f"it has more lines than a table of {SIZES['LUT_3D_SIZE']} steps")
     lines = (_COMMENT.sub("", text) if "#" in text else text).split("\n")
     head = _Head({})
     for number, line in enumerate(lines, 1):

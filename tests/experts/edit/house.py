@@ -116,6 +116,12 @@ def bed(id: str, tempo: float = 120.0, seconds: float = 8.0, bundled: bool = Tru
     return _reel(id, f"{id}.flac", inspection).model_copy(update={"role": "music", "bundled": bundled})
 
 
+def lut(id: str, name: str = "teal.cube") -> Reel:
+    """Return a person's table of colours."""
+    inspection = Inspection(probe=_probe("lut", 0.0, (0, 0), channels=0))
+    return _reel(id, name, inspection).model_copy(update={"role": "lut"})
+
+
 def footage(*reels: Reel) -> Footage:
     """Return the footage of a job."""
     return Footage(reels=reels)

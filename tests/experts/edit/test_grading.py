@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from experts.edit import log, selects
+from experts.edit import plan as planning
 from experts.edit.changes import read_change
 from experts.edit.grading import wishes
 from experts.edit.reading import read_brief
+from experts.filters import reels
 from kernel.worker.compile import check
 from kernel.worker.media import Face
 from kernel.worker.ops.captions import Captions
@@ -18,7 +21,7 @@ from kernel.worker.ops.denoise import Denoise
 from kernel.worker.ops.reframe import Reframe
 from kernel.worker.ops.stabilise import Stabilise
 from kernel.worker.ops.zoom import Zoom
-from tests.experts.edit.house import played, revised, talk
+from tests.experts.edit.house import footage, lut, made, pictures, planned, played, revised, talk
 
 SAID: list[str | float] = ["We built it in a week.", 1.5, "Then everybody wanted one.", 1.5, "So we made more of them."]
 
@@ -110,3 +113,99 @@ def test_a_face_is_followed_where_that_is_asked_for_also_one_that_sits() -> None
     plan = revised(played([seen], "vertical, follow her"))
     assert {reframe.mode for reframe in plan.each(Reframe)} == {"follow"}
     assert check(plan) == []
+
+
+def _colours(plan: Any) -> list[tuple[str, str | None, float, str | None]]:
+    return [(colour.of, colour.lut, colour.amount, colour.look) for colour in plan.each(Colour)]
+
+
+def test_a_lut_that_was_sent_is_for_all_clips_and_said() -> None:
+    plan = planned([talk("s1", SAID), lut("s2", "teal.cube")], "all of it, a bit warmer")
+    assert _colours(plan) == [("*", "s2", 1.0, None)]
+    assert (plan.each(Colour)[0].temperature, plan.each(Colour)[0].lut_from) == (0.125, "rec709")
+    assert plan.source("s2").kind == "lut"
+    assert "The LUT teal.cube gives all clips its colours." in plan.note
+    assert {cut.source for cut in plan.each(Cut)} == {"s1"}
+
+
+def test_a_lut_goes_with_pictures_too_and_is_no_picture_itself() -> None:
+    plan = planned([lut("s1"), pictures("s2", [3, 3, 3])], "a montage of 6 seconds")
+    assert _colours(plan) == [("*", "s1", 1.0, None)]
+    assert {cut.source for cut in plan.each(Cut)} == {"s2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "expects"),
+    [
+        ("SLog3_SGamut3.Cine_to_Rec709.cube", "log"),
+        ("V-Log to V-709.cube", "log"),
+        ("ARRI LogC4 Rec.709.cube", "log"),
+        ("Teal709.cube", "rec709"),
+        ("vlog-mood.cube", "rec709"),
+    ],
+)
+def test_what_a_lut_expects_is_read_from_its_name(name: str, expects: str) -> None:
+    plan = planned([talk("s1", SAID), lut("s2", name)], "all of it")
+    assert plan.each(Colour)[0].lut_from == expects
+    assert ("from log to Rec.709" in plan.note) is (expects == "log")
+
+
+@pytest.mark.parametrize(
+    ("note", "colours"),
+    [
+        ("the LUT at 40%", [("*", "s2", 0.4, None)]),
+        ("half the LUT please", [("*", "s2", 0.5, None)]),
+        ("a subtler LUT", [("*", "s2", 0.5, None)]),
+        ("without the LUT", []),
+        ("no grading", []),
+        ("make it black and white", [("*", None, 1.0, "mono")]),
+        ("more contrast, no LUT", [("*", None, 1.0, None)]),
+    ],
+)
+def test_words_about_the_lut_are_understood_and_a_look_by_name_goes_before_it(note: str, colours: list[Any]) -> None:
+    documents = played([talk("s1", SAID), lut("s2")], "all of it")
+    plan = revised(documents, note)
+    assert _colours(plan) == colours
+    assert plan.each(Cut) == documents["plan"].each(Cut)  # type: ignore[attr-defined]
+    assert "did not understand" not in plan.note
+    used = bool(colours and colours[0][1])
+    assert ("The LUT teal.cube is not used" in plan.note) is not used
+    assert _colours(revised(documents, note, "use the LUT again")) == [("*", "s2", 1.0, None)]
+
+
+def test_a_clip_can_do_without_the_lut() -> None:
+    documents = played([talk("s1", SAID), lut("s2")], "all of it")
+    plan = revised(documents, "at 0:01 no LUT")
+    [first, *_] = plan.each(Cut)
+    assert _colours(plan) == [("*", "s2", 1.0, None), (first.id, None, 1.0, None)]
+    assert len(plan.each(Cut)) == len(documents["plan"].each(Cut))  # type: ignore[attr-defined]
+
+
+def test_of_several_luts_the_one_that_is_named_is_used_and_one_that_is_not_there_is_asked_for() -> None:
+    reels = [talk("s1", SAID), lut("s2", "Teal.cube"), lut("s3", "Moody Night.cube")]
+    assert _colours(planned(reels, "use moody night")) == [("*", "s3", 1.0, None)]
+    assert _colours(planned(reels, "all of it")) == [("*", "s2", 1.0, None)]
+    plan = revised(_documents("all of it"), "use my LUT")
+    assert not plan.each(Colour)
+    assert "No LUT was sent: drop it as a .cube file." in plan.note
+
+
+def test_a_lut_that_could_not_be_read_is_told_with_the_plan() -> None:
+    documents = played([talk("s1", SAID)], "all of it")
+    why = "teal.cube cannot be used: it is not plain text."
+    refused = footage(talk("s1", SAID)).model_copy(update={"refused": (why,)})
+    plan = made(planning.EXPERT, {**documents, "footage": refused})
+    assert why in plan.body()["note"]
+
+
+def test_experts_are_told_what_a_lut_is_and_cannot_take_pictures_from_it() -> None:
+    documents = played([talk("s1", SAID), lut("s2", 'a "b".cube')], "all of it")
+    shown = reels(documents["footage"].body()).splitlines()
+    assert shown[1] == 's2 lut "a \\"b\\".cube": a table of colours, which only `colour` can name'
+    logged, chosen = documents["log"].body(), documents["selects"].body()
+    assert "from 1 source:" in logged["summary"]
+    wrong = log.Log.read({**logged, "b_roll": ["s2"]}).problems(documents)
+    assert wrong == ["b_roll names s2; the sources are s1."]
+    second = {"source": "s2", "start": 0.0, "end": 1.0, "why": ""}
+    wrong = selects.Selects.read({**chosen, "selects": [*chosen["selects"], second]}).problems(documents)
+    assert [sentence for sentence in wrong if "which is a LUT: there is nothing to see in it" in sentence]

@@ -29,6 +29,7 @@ from kernel.worker.cleaning import AUDIO_FILTERS
 from kernel.worker.compile import check, compile
 from kernel.worker.ffmpeg import Ffmpeg, bundled
 from kernel.worker.filters import FILTERS
+from kernel.worker.lut import cube, lattice
 from kernel.worker.ops import OPS
 from kernel.worker.pieces import Making, order
 from kernel.worker.plan import EditPlan
@@ -65,12 +66,14 @@ class Footage(NamedTuple):
 
 
 def footage(folder: Path, ffmpeg: Ffmpeg) -> Footage:
-    """Make a talk with a transcript, a silent clip at another rate, a still and some music."""
+    """Make a talk with a transcript, a silent clip at another rate, a still, some music and a LUT."""
     talk = write_video(folder / "talk.mp4", ffmpeg, numbered(240), "30", beeps(8, [0.5, 2.5, 4.5, 6.5]))
     quiet = write_video(folder / "quiet.mp4", ffmpeg, numbered(150), "25")
     music = write_sound(folder / "music.flac", ffmpeg, tone(5, 220))
     still = folder / "still.png"
     Image.new("RGBA", (120, 90), (200, 40, 40, 128)).save(still)
+    look = folder / "look.cube"
+    look.write_text(cube(lattice(5)[:, ::-1], 5))
     said = words(
         "s1",
         *(
@@ -80,12 +83,13 @@ def footage(folder: Path, ffmpeg: Ffmpeg) -> Footage:
     )
     bare = {"rate": None, "has_sound": False}
     return Footage(
-        {"s1": talk, "s2": quiet, "s3": music, "s4": still},
+        {"s1": talk, "s2": quiet, "s3": music, "s4": still, "s5": look},
         [
             source("s1", talk, 8, container="mov", words=said),
             source("s2", quiet, 6, container="mov", rate={"num": 25, "den": 1}, has_sound=False),
             source("s3", music, 5, kind="audio", width=0, height=0, rate=None),
             source("s4", still, 0, kind="still", width=120, height=90, alpha=True, **bare),
+            source("s5", look, 0, kind="lut", width=0, height=0, **bare),
         ],
     )
 
@@ -179,8 +183,8 @@ def _text(name: str, limits: Sequence[Any], plan: EditPlan, number: int) -> st.S
         return st.just(f"{re.sub('[^a-z]', '', pattern.replace('d+', ''))}{number}")
     if pattern:
         return st.from_regex(pattern, fullmatch=True)
-    if name == "source":
-        return st.sampled_from([source.id for source in plan.sources])
+    if name in ("source", "lut"):
+        return st.sampled_from([source.id for source in plan.sources if (source.kind == "lut") is (name == "lut")])
     if name in CLIPS:
         ids = [operation.id for operation in plan.operations if hasattr(operation, "id")]
         return st.sampled_from([*ids, *(["*"] if name == "of" else [])])

@@ -18,6 +18,7 @@ from kernel.worker.grade import Grade, graded
 from kernel.worker.logs import Numbers
 from kernel.worker.lut import cube, lattice, table_of
 from kernel.worker.ops.colour import Colour
+from kernel.worker.render import render
 from kernel.worker.segments import Cache
 from tests.kernel.worker.pictured import Pictures, graphs, pictured
 from tests.kernel.worker.scenes import HEIGHT, WIDTH, cut, plan, source
@@ -209,6 +210,20 @@ def test_a_plan_without_a_lut_keeps_the_tables_it_had_and_one_with_it_names_what
         [table] = graphs(edit, found)[0][0].tables
         names.append(table.name)
     assert names[0] == names[2] != names[1]
+
+
+def test_the_same_lut_gives_the_same_bytes_and_another_one_makes_the_picture_anew(
+    paint: Paint, ffmpeg: Ffmpeg, tmp_path: Path
+) -> None:
+    path, held, reused = paint("a.mp4", PATCHES), [], []
+    edit = _beside(path, {"type": "colour", "of": "*", "lut": "s2"})
+    for cache, rows in (("one", lattice(2)), ("two", lattice(2)), ("two", lattice(2)), ("two", lattice(2)[:, ::-1])):
+        media = {"s1": path, "s2": _lut(tmp_path, rows, 2)}
+        made = render(edit, media, tmp_path / "out.mp4", tmp_path / cache, ffmpeg)
+        held.append((tmp_path / "out.mp4").read_bytes())
+        reused.append(made.segments_reused)
+    assert held[0] == held[1] == held[2] != held[3]
+    assert reused == [0, 0, 1, 0]
 
 
 def test_a_lut_that_was_broken_since_it_was_inspected_is_refused(paint: Paint, ffmpeg: Ffmpeg, tmp_path: Path) -> None:

@@ -109,6 +109,7 @@ BROKEN = {
     "a domain of two numbers": (f"DOMAIN_MAX 1 1\n{PLAIN}", "its line 1 does not say DOMAIN_MAX as it must"),
     "two domains": (f"DOMAIN_MAX 1 1 1\nLUT_3D_INPUT_RANGE 0 1\n{PLAIN}", "it says twice"),
     "an endless line": (f"TITLE {'a' * 300}\n{PLAIN}", "its line 1 is too long"),
+    "nothing but ends of lines": (PLAIN + "\n" * 2**20, "it has more lines than a table of 65 steps"),
     "zeros between": (PLAIN.replace("1 1 0", "1 1\0 0"), "it is not plain text"),
     "wide letters": (PLAIN.encode("utf-16").decode("latin-1"), "it is not plain text"),
     "foreign digits": (PLAIN.replace("1 1 0", "\u0661 1 0"), "its line 5 is no colour"),
