@@ -21,6 +21,7 @@ from kernel.worker.compile import check, compile
 from kernel.worker.formats import format_of
 from kernel.worker.formats.naming import beside
 from kernel.worker.plan import EditPlan
+from kernel.worker.presets import too_large
 from kernel.worker.progress import Told
 from kernel.worker.render import Render, render
 
@@ -58,7 +59,7 @@ class Delivery(Document):
     """sha256 of the delivered bytes, checked after the copy."""
     others: tuple[Delivered, ...] = ()
     left: tuple[str, ...] = ()
-    """What of the formats that were asked for could not be made, one sentence each."""
+    """What a person should know: a format that could not be made, a file too large for a place; a sentence each."""
 
 
 def make(work: Work) -> Delivery:
@@ -71,12 +72,14 @@ def make(work: Work) -> Delivery:
     target = Path(named) if named else work.studio.folder(work.job.id, "delivered") / "video.mp4"
     place = deliver(source, target, master.video)
     made = list(_others(work, place))
+    plan = work.documents.get("plan")
+    large = too_large(plan.output.platform, master.size) if isinstance(plan, EditPlan) else ""
     return Delivery(
         destination="folder",
         place=str(place),
         video=master.video,
         others=tuple(other for other in made if isinstance(other, Delivered)),
-        left=tuple(other for other in made if isinstance(other, str)),
+        left=(*filter(None, [large]), *(other for other in made if isinstance(other, str))),
     )
 
 

@@ -19,7 +19,9 @@ CLOCK = re.compile(r"(?<![\d:.])(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d)(?P<ten
 RANGE = re.compile(
     r"\b(\d+(?:\.\d+)?)\s*(?:-|–|to|and)\s*(\d+(?:\.\d+)?)\s*-?(s|secs?|seconds?|m|mins?|minutes?)\b", re.IGNORECASE
 )
-SPELT = re.compile(rf"(?<![\w:.-]){_COUNT}[\s-]?{_UNIT}(?=\d|\b)(?P<half>\s+and\s+a\s+half)?{_REST}", re.IGNORECASE)
+# A number in letters stands apart from its unit: "as" is no second.
+_APART = r"(?:(?<=\d)[\s-]?|[\s-])"
+SPELT = re.compile(rf"(?<![\w:.-]){_COUNT}{_APART}{_UNIT}(?=\d|\b)(?P<half>\s+and\s+a\s+half)?{_REST}", re.IGNORECASE)
 HALF = re.compile(
     r"\bhalf\s+an?\s+(minute|hour)\b|\b(three)\s+quarters\s+of\s+a\s+minute\b"
     r"|\ba\s+(quarter)\s+of\s+a\s+minute\b",

@@ -10,8 +10,8 @@ from experts.edit.brief import Brief
 from experts.edit.footage import Footage, Reel
 from kernel.worker.media import Rate
 from kernel.worker.output import Output
+from kernel.worker.presets import SIZES, Preset, preset_of
 
-SIZES = {"16:9": (1920, 1080), "9:16": (1080, 1920), "1:1": (1080, 1080), "4:5": (1080, 1350)}
 RATIOS = {shape: Fraction(width, height) for shape, (width, height) in SIZES.items()}
 LEAST = 720
 """Short side of a wide picture: a smaller source is enlarged to that, so that captions can be read."""
@@ -26,8 +26,8 @@ STANDARD = (
 )
 NARROWEST = Fraction(9, 21)
 """The narrowest shape that is kept as it comes."""
-SLOWEST, FASTEST = 23, 60
-"""A source's own rate is kept between these; 30 else."""
+SLOWEST = 23
+"""A source's own rate is kept between this and what the place where it goes takes; 30 else."""
 
 
 def output_of(brief: Brief, footage: Footage, used: Iterable[str] = ()) -> Output:
@@ -36,9 +36,9 @@ def output_of(brief: Brief, footage: Footage, used: Iterable[str] = ()) -> Outpu
     Args:
         used: ids of the sources that are seen, one for each time; all pictures where nothing is chosen yet.
     """
-    reels = _seen(footage, list(used))
-    width, height = _size(brief.shape, reels)
-    return Output(width=width, height=height, rate=rate_of(reels), platform=brief.platform or "web")
+    reels, preset = _seen(footage, list(used)), preset_of(brief.platform)
+    width, height = _size(brief.shape or preset.shape, reels, preset)
+    return Output(width=width, height=height, rate=rate_of(reels, preset), platform=brief.platform or "web")
 
 
 def pictures(footage: Footage) -> list[Reel]:
@@ -46,14 +46,14 @@ def pictures(footage: Footage) -> list[Reel]:
     return [reel for reel in footage.reels if reel.inspection.probe.has_picture and reel.role != "logo"]
 
 
-def rate_of(reels: Iterable[Reel]) -> Rate:
+def rate_of(reels: Iterable[Reel], preset: Preset | None = None) -> Rate:
     """Return the rate of the source that is seen most: its own where it is steady and usual, else a standard one."""
     probes = [reel.inspection.probe for reel in reels]
     rated = [(probe.rate.fraction, probe.variable_rate) for probe in probes if probe.rate and probe.kind == "video"]
     if not rated:
         return Rate(num=30, den=1)
     (rate, varies), _ = Counter(rated).most_common(1)[0]
-    if not SLOWEST <= rate <= FASTEST + Fraction(1, 10):
+    if not SLOWEST <= rate <= (preset or preset_of(None)).fastest + Fraction(1, 10):
         return Rate(num=30, den=1)
     near = min(STANDARD, key=lambda standard: abs(standard - rate))
     chosen = near if varies or abs(near - rate) / rate < Fraction(1, 1000) else rate
@@ -66,10 +66,10 @@ def _seen(footage: Footage, used: list[str]) -> list[Reel]:
     return [by_id[id] for id in used if id in by_id] or shown
 
 
-def _size(shape: str | None, reels: list[Reel]) -> tuple[int, int]:
+def _size(shape: str | None, reels: list[Reel], preset: Preset) -> tuple[int, int]:
     """Return the size: 1080 wide where a tall or square one is asked for, else no larger than the sources need."""
     if shape is not None and shape != "16:9":
-        return SIZES[shape]
+        return preset.sizes[shape]
     sizes = [(r.inspection.probe.width, r.inspection.probe.height) for r in reels if r.inspection.probe.height]
     ratio = RATIOS["16:9"] if shape or not sizes else Fraction(*Counter(sizes).most_common(1)[0][0])
     ratio = min(max(ratio, NARROWEST), 1 / NARROWEST)

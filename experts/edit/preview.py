@@ -14,6 +14,7 @@ from kernel.worker.compile import compile
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.pieces import Target
 from kernel.worker.plan import EditPlan
+from kernel.worker.presets import too_long
 from kernel.worker.render import Render, render
 from kernel.worker.storyboard import storyboard
 from kernel.worker.timing import Timeline
@@ -88,13 +89,17 @@ def make(work: Work) -> Preview:
         captions=len(timeline.cues),
         width=plan.output.width,
         height=plan.output.height,
-        note=told(plan.note, work.studio.ffmpeg),
+        note=told(plan.note, work.studio.ffmpeg, too_long(plan.output.platform, timeline.duration)),
     )
 
 
-def told(note: str, ffmpeg: Ffmpeg) -> str:
-    """Return what a person is told with a cut: the editor's note, and that nothing holds ffmpeg where that is so."""
-    return " ".join(filter(None, [note, ffmpeg.warning]))
+def told(note: str, ffmpeg: Ffmpeg, taken: str = "") -> str:
+    """Return what a person is told with a cut: the editor's note, and that nothing holds ffmpeg where that is so.
+
+    Args:
+        taken: that it is too long for where it goes; empty where it is not.
+    """
+    return " ".join(filter(None, [note, taken, ffmpeg.warning]))
 
 
 def _drawn(work: Work, plan: EditPlan, timeline: Timeline, video: str) -> str:

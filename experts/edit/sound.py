@@ -17,6 +17,7 @@ from kernel.document import Document, ExpertDocument
 from kernel.expert import Expert, Scene
 from kernel.worker.ops.loudness import Loudness
 from kernel.worker.ops.music import Music
+from kernel.worker.presets import WEB_LUFS, preset_of
 
 
 class SoundSheet(ExpertDocument):
@@ -78,18 +79,18 @@ def sheet_of(brief: Brief, footage: Footage, selects: Selects, changes: Iterable
     why = "no music" if bed is None else f"{'the bundled bed' if bed.bundled else 'the music that was sent'} {bed.name}"
     return SoundSheet(
         confidence=0.8 if bed is None or not bed.bundled else 0.7,
-        loudness=Loudness(lufs=_lufs(brief.text)),
+        loudness=Loudness(lufs=_lufs(brief)),
         music=Music(source=bed.id, level_db=level) if bed else None,
         keep_clip_sound=not (montage and bed),
         why=why,
     )
 
 
-def _lufs(text: str) -> float:
-    """Return the loudness: -14 LUFS for the web, -16 for podcasts, -23 for broadcast."""
-    if BROADCAST.search(text):
+def _lufs(brief: Brief) -> float:
+    """Return the loudness: -16 LUFS for podcasts, -23 for broadcast, else what the place takes, or the web's -14."""
+    if BROADCAST.search(brief.text):
         return -23.0
-    return -16.0 if PODCAST.search(text) else -14.0
+    return -16.0 if PODCAST.search(brief.text) else preset_of(brief.platform).lufs or WEB_LUFS
 
 
 EXPERT = Expert(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kernel.worker.formats.base import Format, key_distance
 from kernel.worker.formats.sounds import AAC
 from kernel.worker.output import Output
+from kernel.worker.presets import preset_of
 
 QUALITY = {"draft": ("superfast", 24), "good": ("faster", 19), "best": ("slow", 16)}
 """x264's preset and constant rate factor. `good` looks the same as its source to nearly everybody (VMAF about 93)."""
@@ -21,11 +22,18 @@ OWN_SETS = 7
 
 
 def _picture(output: Output) -> list[str]:
-    return x264(output, *QUALITY[output.quality])
+    return [*x264(output, *QUALITY[output.quality]), *_capped(output)]
 
 
 def _preview(output: Output) -> list[str]:
     return x264(output, *PREVIEW)
+
+
+def _capped(output: Output) -> list[str]:
+    """Return what holds the picture to the bitrate that a platform takes at the most, where there is one."""
+    most = preset_of(output.platform).bitrate
+    # Held to a rate, slices that are encoded at once share out its bits by who comes first: one thread alone is exact.
+    return ["-maxrate", str(most), "-bufsize", str(most // 2), "-threads", "1"] if most else []
 
 
 def x264(output: Output, preset: str, factor: int) -> list[str]:

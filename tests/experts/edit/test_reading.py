@@ -49,6 +49,7 @@ def test_a_length_is_read_in_the_ways_people_write_it(text: str, seconds: float,
         "fade out over 2 seconds",
         "vertical, captions",
         "cut 0:03 to 0:05",
+        "cut it as a teaser, I am in it",
     ],
 )
 def test_times_shapes_and_other_numbers_are_no_length(text: str) -> None:
@@ -85,6 +86,14 @@ def test_times_shapes_and_other_numbers_are_no_length(text: str) -> None:
         ("cut it to the beat", {"kind": "montage"}),
         ("cover the voice-over with pictures", {"kind": "narration"}),
         ("the interview is in German", {"language": "de", "kind": "dialogue"}),
+        ("30 seconds, also as gif", {"formats": ["gif"], "length": 30}),
+        ("keep the launch, and the audio as mp3", {"formats": ["mp3"], "keep": ["the launch"]}),
+        ("ProRes for our editor, h265 please", {"formats": ["hevc", "prores"]}),
+        ("a webm, thumbnails and the sound alone", {"formats": ["webm", "m4a", "stills"]}),
+        ("make a 10 second vertical gif", {"formats": ["gif"], "length": 10, "shape": "9:16"}),
+        ("use song.mp3 as music", {"formats": [], "music": True}),
+        ("put the gif of the cat over it", {"formats": []}),
+        ("no gif, zoom on the stills", {"formats": []}),
     ],
 )
 def test_a_wish_fills_its_field(text: str, fields: dict[str, Any]) -> None:
