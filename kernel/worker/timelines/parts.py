@@ -195,11 +195,12 @@ def cut_of(passage: Passage) -> int:
 
 def source_of(plan: EditPlan, strip: Strip) -> Source | None:
     """Return the source that a strip shows: by the hash of its file, else by its file's name, else by its own name."""
+    sources = [source for source in plan.sources if source.kind != "lut"]
     for wanted, of in ((strip.hash, _hash), (strip.file, _name), (strip.name, _name)):
-        match = [source for source in plan.sources if wanted and of(source) == wanted]
+        match = [source for source in sources if wanted and of(source) == wanted]
         if match:
             return match[0]
-    stems = [source for source in plan.sources if PurePosixPath(source.name).stem in (strip.name, strip.file)]
+    stems = [source for source in sources if PurePosixPath(source.name).stem in (strip.name, strip.file)]
     return stems[0] if len(stems) == 1 else None
 
 

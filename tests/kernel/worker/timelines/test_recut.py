@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -27,8 +28,9 @@ from kernel.worker.ops.transition import Transition
 from kernel.worker.plan import EditPlan
 from kernel.worker.timelines.edl import EDL
 from kernel.worker.timelines.fcpxml import FCPXML
+from kernel.worker.timelines.parts import source_of
 from kernel.worker.timelines.recut import Recut, recut
-from kernel.worker.timelines.strips import edited
+from kernel.worker.timelines.strips import Strip, edited
 from tests.kernel.worker.timelines.cuts import (
     cut_both,
     frames,
@@ -507,3 +509,13 @@ def test_whatever_is_trimmed_the_plan_has_the_frames_of_the_timeline(
         if other.id != clip.id:
             assert (now[other.id].source_frame, now[other.id].frames) == (other.source_frame, other.frames)
     compile(made.plan)
+
+
+def test_a_lut_of_the_same_name_is_not_taken_for_footage() -> None:
+    body = EditPlan.EXAMPLE
+    table = {"id": "s9", "hash": "9" * 64, "name": "talk.cube", "kind": "lut", "duration": 0}
+    plan = EditPlan.read({**body, "sources": [table, *body["sources"]]})
+    for name in ("talk", "talk.mp4"):
+        found = source_of(plan, Strip(name, "", "", "", 0, 25, Fraction(0)))
+        assert found is not None
+        assert found.id == "s1"
