@@ -35,7 +35,7 @@ SHIPPED = {
     "guitar": MUSIC / "guit_em9.flac",
 }
 BUNNY, CITY, SPEECH = SHIPPED["bunny"], SHIPPED["city"], SHIPPED["speech"]
-NAMES = (*SHIPPED, "logo", "still", "shaky", "grainy", "log", "noisy", "chime", "talk")
+NAMES = (*SHIPPED, "logo", "still", "shaky", "grainy", "log", "noisy", "chime", "talk", "look")
 """Every source of the gallery; its place says its id: s1, s2, ..."""
 PERSON = "derived_talk720_60s.mp4"
 """People who speak: in the folder of further footage, where that is there."""
@@ -133,6 +133,16 @@ def _logged(rows: Numbers) -> Numbers:
     return np.asarray(0.247190 * np.log10(5.555556 * own + 0.052272) + 0.385537)
 
 
+def _look(path: Path, ffmpeg: Ffmpeg) -> None:
+    """Write a LUT as people send them: teal in the shadows, orange in the lights, some contrast."""
+    rows = lattice(33)
+    bright = (rows @ np.array([0.2126, 0.7152, 0.0722]))[:, None]
+    bent, strength = bright**2 * (3 - 2 * bright), 4 * bright * (1 - bright)
+    cold, warm = np.array([-0.10, 0.02, 0.08]), np.array([0.10, 0.02, -0.10])
+    toned = rows + strength * (cold * (1 - bent) + warm * bent) + 0.5 * (bent - bright)
+    path.write_text(f'TITLE "Teal and orange"\n{cube(np.clip(toned, 0, 1), 33)}')
+
+
 def _noisy(path: Path, ffmpeg: Ffmpeg) -> None:
     """Write speech in a room with a fan, hum of the mains and clicks."""
     fan = "anoisesrc=color=pink:amplitude=0.012:seed=3:sample_rate=48000:duration=13"
@@ -156,4 +166,5 @@ MADE: Mapping[str, tuple[str, Maker]] = {
     "log": ("logc3.mov", _log),
     "noisy": ("noisy.flac", _noisy),
     "chime": ("chime.flac", _chime),
+    "look": ("teal.cube", _look),
 }

@@ -57,7 +57,7 @@ class Example:
     @property
     def sources(self) -> list[str]:
         """The names of the sources that it uses."""
-        used = {operation.get("source") for operation in self.operations}
+        used = {operation.get(field) for operation in self.operations for field in ("source", "lut")}
         return [name for name in known() if id_of(name) in used]
 
     def plan(self, hashes: Mapping[str, str] | None = None, *, without: bool = False) -> EditPlan:
@@ -228,6 +228,9 @@ def colours() -> Iterator[Example]:
     match = op("colour", of="c2", match="c1")
     yield Example("colour", "match", (BUNNY, clip("c2", "city", 2.0, 4.0), match), (10, 70, 80, 100), before=True)
     log = (clip("c1", "log", 0.0, 2.0), op("colour", of="c1", input="logc3"))
+    for name, share in (("lut", 1.0), ("lut-half", 0.5)):
+        toned = op("colour", of="*", lut=id_of("look"), amount=share)
+        yield Example("colour", name, (*people, toned), moments, before=True)
     yield Example("colour", "log", log, (5, 20, 35), before=True)
     for strength in ("light", "medium", "strong"):
         grain = (clip("c1", "grainy", 1.0, 2.0), op("denoise", of="c1", strength=strength))
