@@ -52,6 +52,8 @@ FILTERS = frozenset(
 """Every filter that a picture may pass: none reads a file but `ass` and `lut3d`, which get names that we made."""
 FLAGS = "bicubic+accurate_rnd+full_chroma_int+bitexact"
 """How pictures are scaled: exactly, and the same on every machine."""
+QUICK = "bilinear+bitexact"
+"""How they are scaled in a preview: half the work, and the same on every machine too."""
 
 Stream = Any
 """A stream of pictures in a graph that is being built."""

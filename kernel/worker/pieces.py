@@ -11,6 +11,7 @@ from kernel.worker.ass import Written
 from kernel.worker.clock import OWN_CLOCK
 from kernel.worker.conform import Feed
 from kernel.worker.ffmpeg import Ffmpeg, opening
+from kernel.worker.filters import FLAGS, QUICK
 from kernel.worker.formats import format_of
 from kernel.worker.formats.base import Format, encoder
 from kernel.worker.gauged import NOTHING, Gauged
@@ -71,6 +72,8 @@ def order(making: Making, picture: Picture) -> Order:
     words = written(making.plan, making.timeline, picture)
     script = "words.ass" if words else None
     graph = picture_graph(making.plan, making.timeline, picture, size_of(making), script, making.gauged)
+    if making.target == "preview":
+        graph = graph._replace(text=graph.text.replace(FLAGS, QUICK))
     inputs = [[feed.source.hash, feed.seek, feed.source.decoder] for feed in graph.feeds]
     parts = {"inputs": inputs, "graph": graph.text, "words": words.script if words else None}
     lettering = [font.hash for font in words.fonts] if words else []

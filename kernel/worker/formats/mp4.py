@@ -26,7 +26,7 @@ def _picture(output: Output) -> list[str]:
 
 
 def _preview(output: Output) -> list[str]:
-    return x264(output, *PREVIEW)
+    return x264(output, *PREVIEW, between=0)
 
 
 def _capped(output: Output) -> list[str]:
@@ -36,10 +36,21 @@ def _capped(output: Output) -> list[str]:
     return ["-maxrate", str(most), "-bufsize", str(most // 2), "-threads", "1"] if most else []
 
 
-def x264(output: Output, preset: str, factor: int) -> list[str]:
-    """Return the arguments of x264 at a preset and a constant rate factor."""
+def x264(output: Output, preset: str, factor: int, between: int = 2) -> list[str]:
+    """Return the arguments of x264 at a preset and a constant rate factor; `between` is how many B-pictures it sets."""
     sets = f":sps-id={OWN_SETS}" if output.smart_render else ""
-    quality = ["-preset", preset, "-crf", str(factor), "-bf", "2", "-g", key_distance(output), "-flags", "+cgop"]
+    quality = [
+        "-preset",
+        preset,
+        "-crf",
+        str(factor),
+        "-bf",
+        str(between),
+        "-g",
+        key_distance(output),
+        "-flags",
+        "+cgop",
+    ]
     exact = f"stitchable=1:sliced-threads=1:rc-lookahead={LOOKAHEAD}{sets}"
     return ["-c:v", "libx264", "-pix_fmt", "yuv420p", *quality, "-x264-params", exact, "-threads", str(THREADS)]
 
