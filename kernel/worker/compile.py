@@ -158,9 +158,7 @@ def shots(plan: EditPlan, clips: Sequence[ClipSpan]) -> tuple[tuple[Shot, ...], 
 
 def _covers(plan: EditPlan, clip: ClipSpan, own: Shot) -> list[Shot]:
     """Return a clip's covers in whole frames, in order; slivers between them and beside its picture are closed."""
-    found = sorted(
-        (cover_shot(plan, cover, clip) for cover in plan.each(Cover) if cover.clip == clip.id), key=_first
-    )
+    found = sorted((cover_shot(plan, cover, clip) for cover in plan.each(Cover) if cover.clip == clip.id), key=_first)
     closed: list[Shot] = []
     ends = [shot.first_frame for shot in found[1:]] + [own.end_frame]
     begins = own.first_frame

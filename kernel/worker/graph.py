@@ -79,7 +79,7 @@ def picture_graph(
     stream = _clocked(stream, timeline)
     stream = _dips(stream, timeline, picture)
     for layer in layers(plan, timeline, picture):
-        stream = _laid(stream, layer, plan, picture, size, len(feeds))
+        stream = _laid(stream, layer, plan, picture, size, len(feeds), timeline.frames)
         feeds += [layer.feed] if layer.feed else []
     stream = _finish(stream, timeline, picture, script)
     arguments = ffmpeg.output(stream, "out").get_args()
@@ -165,10 +165,10 @@ def _fed(operation: OnPicture, plan: EditPlan, picture: Picture, first: int) -> 
     return feed_of(plan.source(id), at, plan.output.rate), at
 
 
-def _laid(stream: Stream, layer: Layer, plan: EditPlan, picture: Picture, size: Size, index: int) -> Stream:
+def _laid(stream: Stream, layer: Layer, plan: EditPlan, picture: Picture, size: Size, index: int, total: int) -> Stream:
     zero = head_frames(plan.output.rate)
     age = picture.first_frame - layer.first
-    scene = Scene(plan.output, size, age, picture.frames, layer.end - layer.first, zero)
+    scene = Scene(plan.output, size, age, picture.frames, layer.end - layer.first, zero, ends=layer.end == total)
     feed = _over(layer, plan, picture, index, zero) if layer.feed else None
     return layer.operation.draw(stream, scene, feed)
 

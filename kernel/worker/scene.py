@@ -45,6 +45,8 @@ class Scene(NamedTuple):
     """Id of the clip or cover, on a shot."""
     gauged: Gauged = NOTHING
     """What was measured of the plan's pictures."""
+    ends: bool = False
+    """Whether what is laid over the picture lasts up to the video's last frame."""
 
     @property
     def rate(self) -> Rate:

@@ -60,11 +60,12 @@ class Pip(Placed):
         return apply([stream, window], "overlay", **self._place(scene), **scene.shown)
 
     def _faded(self, window: Stream, scene: Scene) -> Stream:
-        """Let the window come and go softly."""
+        """Let the window come and go softly; it does not go where the video ends with it."""
         frames = min(round(FADE * scene.rate.fraction), scene.lasts // 2)
         begins = scene.zero - scene.first
         lasts = scene.clock(frames)
-        for kind, frame in (("in", begins), ("out", begins + scene.lasts - frames)):
+        going = [] if scene.ends else [("out", begins + scene.lasts - frames)]
+        for kind, frame in [("in", begins), *going]:
             window = apply(window, "fade", type=kind, start_time=scene.clock(frame), duration=lasts, alpha=1)
         return window
 

@@ -102,6 +102,11 @@ def test_a_window_stays_while_the_clip_below_changes(room: Room) -> None:
     assert light[25:29].min() > 230
 
 
+def test_a_window_that_is_open_at_the_end_stays_open_to_the_last_frame(room: Room) -> None:
+    light = room.draw({"type": "pip", "source": "s2", "clip": "c2", "corner": "centre"})[:, HEIGHT // 2, WIDTH // 2]
+    assert light[-1].min() > 230
+
+
 def test_bars_leave_the_shape_that_was_asked_for(room: Room) -> None:
     drawn = room.draw({"type": "bars", "ratio": 2.39})[3]
     rows = np.flatnonzero(drawn[:, 310].max(axis=1) > 20)
