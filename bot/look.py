@@ -138,8 +138,8 @@ def render_plan(
     media = {source.id: _source(app, source.id, source.hash, source.name, at) for source in found.sources}
     ffmpeg = app.services.studio.ffmpeg
     made = render(found, media, out, app.services.studio.cache, ffmpeg, target=target)
-    told = f"{out}: {facts(made, found)}{f' ({fewer})' if fewer else ''}"
-    return f"{told}\n{ffmpeg.warning}".strip()
+    told = ", ".join(filter(None, [facts(made, found), fewer]))
+    return f"{out}: {told}\n{ffmpeg.warning}".strip()
 
 
 def _as_format(plan: EditPlan, name: str) -> Fitted:

@@ -114,7 +114,7 @@ def _delivered(work: Work, fit: Fitted, video: Path, part: tuple[int, int]) -> D
     made = _rendered(work, fit.plan, out, part)
     work.studio.keep(work.job, out, "render", out.name, **made.model_dump(mode="json", exclude={"commands"}))
     place = deliver(out, beside(video, format), made.hash)
-    told = f"{facts(made, fit.plan)}{f' ({fit.said})' if fit.said else ''}"
+    told = ", ".join(filter(None, [facts(made, fit.plan), fit.said]))
     return Delivered(format=format.name, place=str(place), hash=made.hash, told=told)
 
 

@@ -45,7 +45,7 @@ _SENT = re.compile(
 """Words beside which a format's name means a file that was sent."""
 GIF_SIDE, GIF_RATE = 480, Rate(num=20, den=1)
 """Pixels of the longer side, and frames a second, of a GIF that nobody gave a size."""
-GIF_LONG, GIF_SLOW = 10, Rate(num=25, den=2)
+GIF_LONG, GIF_SLOW = 6, Rate(num=25, den=2)
 """Seconds from which it gets fewer frames, so that it can still be sent."""
 
 
@@ -80,7 +80,7 @@ def fitted(plan: EditPlan, name: str, seconds: float) -> Fitted:
     small = _small(output, seconds) if name == "gif" and plan.output.format != "gif" else output
     said = ""
     if small != output:
-        said = f"smaller, with {float(small.rate.fraction):g} frames a second, as a GIF must be to be sent"
+        said = f"made smaller, with {float(small.rate.fraction):g} frames a second, so that it can be sent"
     return Fitted(plan.model_copy(update={"output": small}), said)
 
 

@@ -13,6 +13,8 @@ from kernel.store.records import Log
 from kernel.studio import hash_of
 from kernel.worker.plan import EditPlan
 from tests.bot.room import Room
+from tests.kernel.worker.scenes import cut, numbered, source, tone, write_video
+from tests.kernel.worker.scenes import plan as scene
 
 
 def test_without_jobs_it_says_how_to_begin_one(room: Room) -> None:
@@ -121,3 +123,58 @@ def test_deciding_reaches_a_job_without_working_on_it(tmp_path: Path, monkeypatc
         app.office.jobs.cancel(app.services.store.jobs.get(job.id[:8]), "ann")
     with look.reading() as app:
         assert "cancelled" in look.status(app, None)
+
+
+def rendered(room: Room, name: str, format: str | None = None, own: str = "mp4") -> str:
+    """Render a plan of one second of generated footage to a file of some name; return the line that is printed."""
+    ffmpeg = room.app.services.studio.ffmpeg
+    clip = write_video(room.folder / "clip.mp4", ffmpeg, numbered(50), "25", tone(2))
+    rate = {"num": 25, "den": 1}
+    seen = source("s1", clip, 2, rate=rate)
+    made = scene([seen], cut("c1", "s1", 0.4, 1.4), {"type": "loudness"}, rate=rate, format=own)
+    path = room.folder / "plan.json"
+    path.write_text(json.dumps(made.body()))
+    return look.render_plan(room.app, path, room.folder / name, [f"s1={clip}"], "final", format).splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "format", "told"),
+    [
+        ("cut.mp4", None, "1.00 s, 25 frames, 320x180, -"),
+        ("cut.gif", None, "1.00 s, 20 frames, 320x180, "),
+        ("cut.mp3", None, "1.00 s, -"),
+        ("cut.zip", None, "1 pictures, 320x180, "),
+        ("cut.mp4", "hevc", "1.00 s, 25 frames, 320x180, -"),
+    ],
+)
+def test_the_name_of_the_file_says_its_format_and_the_line_only_what_it_has(
+    room: Room, name: str, format: str | None, told: str
+) -> None:
+    line = rendered(room, name, format)
+    assert line.startswith(f"{room.folder / name}: {told}")
+    assert "0x0" not in line
+    assert ("LUFS" in line) == (name not in ("cut.gif", "cut.zip"))
+
+
+def test_the_plan_s_own_format_stays_where_the_name_fits_it(room: Room) -> None:
+    rendered(room, "cut.mp4", own="hevc")
+    assert b"hvc1" in (room.folder / "cut.mp4").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "format", "why"),
+    [
+        ("cut.avi", None, r"cut\.avi does not say what it should become: let it end in one of \.mp4, \.webm"),
+        ("cut", None, "cut does not say what it should become"),
+        ("cut.webm", "prores", r"cut\.webm cannot be prores: call it cut\.mov, or leave --format prores out"),
+        ("cut.mp4", "divx", "There is no format 'divx': choose from mp4, hevc, av1"),
+    ],
+)
+def test_a_name_that_says_no_format_or_another_one_is_told(room: Room, name: str, format: str | None, why: str) -> None:
+    with pytest.raises(BadInput, match=why):
+        rendered(room, name, format)
+
+
+def test_a_preview_is_always_an_mp4(room: Room) -> None:
+    with pytest.raises(BadInput, match=r"A preview is always an mp4: call it out\.mp4"):
+        look.render_plan(room.app, plan_file(room), room.folder / "out.webm", (), "preview")

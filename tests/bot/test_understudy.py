@@ -81,3 +81,32 @@ def test_a_brief_that_cannot_be_is_answered_with_the_reason(room: Room) -> None:
     assert room.store.jobs.list() == []
     room.say(WISH)
     assert room.states()["preview"] == "awaiting approval"
+
+
+def test_other_formats_from_the_start_stand_in_the_brief(room: Room) -> None:
+    answer = room.say("20 seconds, also as gif and the audio as mp3", [room.footage])
+    assert "as gif, mp3 too" in answer
+    assert room.kept("brief").body["formats"] == ["gif", "mp3"]
+
+
+def test_other_formats_before_the_end_wait_for_the_delivery(room: Room) -> None:
+    room.opened()
+    assert room.say("also as gif") == "I deliver it as gif as well, beside the mp4."
+    [asked] = room.store.instructions.list(room.job.id, "delivery")
+    assert (asked.text, asked.made_for) == ("also as gif", None)
+    assert room.kept("plan").version == 1
+
+
+def test_other_formats_after_the_end_make_the_delivery_anew_and_nothing_else(room: Room) -> None:
+    job = room.finished()
+    room.say("a webm too")
+    assert [i.text for i in room.store.instructions.list(job.id, "delivery")] == ["a webm too"]
+    assert (room.kept("delivery").version, room.kept("master").version) == (2, 1)
+
+
+def test_a_wish_and_a_format_in_one_message_go_to_their_steps(room: Room) -> None:
+    room.opened()
+    room.say("bigger captions, also as gif")
+    assert room.kept("captions").version == 2
+    assert [i.text for i in room.store.instructions.list(room.job.id, "captions")] == ["bigger captions"]
+    assert len(room.store.instructions.list(room.job.id, "delivery")) == 1
