@@ -213,6 +213,6 @@ def _standing(plan: EditPlan, window: Window, out: Shot, into: Shot) -> Iterator
             beyond = "after the end" if side else "before the start"
             yield (
                 f"The transition after {window.by.after} needs {seconds(wanted, rate):.2f} s of {source.id} {beyond} of"
-                f" {shot.of}, but there are {seconds(held, rate):.2f} s: trim {shot.of} there, make the transition"
-                f" {2 * float(STANDS):.1f} s or shorter, or dip."
+                f" {shot.of}, but there are {seconds(held, rate):.2f} s, and the picture would stand still for"
+                f" all to see: trim {shot.of} there, make the transition {2 * float(STANDS):.1f} s or shorter, or dip."
             )
