@@ -16,9 +16,11 @@ from bot.chat import Chatting
 from bot.edit import Editing, Finished, Order
 from bot.identity import files_of, local_user
 from bot.surfaces.console import Console
-from kernel.errors import RushesError
+from kernel.errors import BadInput, RushesError
 from kernel.settings import Settings
 from kernel.store.records import new_id
+from kernel.worker.formats import FORMATS
+from kernel.worker.formats.mp4 import MP4
 
 cli = typer.Typer(
     help="Rushes, a film editor: footage and a brief in, a finished video out.",
@@ -41,6 +43,9 @@ def edit(
 ) -> None:
     """Edit footage to a brief. The same command again goes on with an unfinished job."""
     options = {"model": model} if model else {}
+    other = next((f.name for f in FORMATS if out and f.suffix == out.suffix.lower() != MP4.suffix), "")
+    if out and other:
+        raise BadInput(f'The video is an mp4: call it {out.stem}.mp4, and say "also as {other}" in the brief.')
     files_of(footage)
     _edit(Order(tuple(footage), brief, out, yes, new, options))
 

@@ -97,7 +97,8 @@ def facts(made: Render, plan: EditPlan) -> str:
     format = format_of(plan.output)
     parts = [f"{made.duration:.2f} s"]
     if format.name == "stills":
-        parts = [f"{len([o for o in plan.operations if o.type == 'cut'])} pictures"]
+        count = len([operation for operation in plan.operations if operation.type == "cut"])
+        parts = [f"{count} picture{'s' * (count > 1)}"]
     elif format.picture:
         parts.append(f"{made.frames} frames")
     parts += [f"{made.width}x{made.height}"] if format.picture else []

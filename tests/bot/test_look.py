@@ -143,7 +143,7 @@ def rendered(room: Room, name: str, format: str | None = None, own: str = "mp4")
         ("cut.mp4", None, "1.00 s, 25 frames, 320x180, -"),
         ("cut.gif", None, "1.00 s, 20 frames, 320x180, "),
         ("cut.mp3", None, "1.00 s, -"),
-        ("cut.zip", None, "1 pictures, 320x180, "),
+        ("cut.zip", None, "1 picture, 320x180, "),
         ("cut.mp4", "hevc", "1.00 s, 25 frames, 320x180, -"),
     ],
 )

@@ -60,6 +60,10 @@ def test_without_a_command_it_shows_the_help(shell: Shell) -> None:
         (("import", "ffffffff", "cut.otio"), "ffffffff"),
         (("score", "nowhere.mp4"), "nowhere.mp4"),
         (("edit", "nowhere.mp4", "--brief", "12 seconds"), "nowhere.mp4"),
+        (
+            ("edit", "nowhere.mp4", "--brief", "x", "-o", "a.mov"),
+            'call it a.mp4, and say "also as prores" in the brief',
+        ),
     ],
 )
 def test_what_is_not_there_is_one_sentence_and_exit_status_1(
