@@ -95,4 +95,4 @@ def test_every_run_of_ffmpeg_lies_in_the_trace_with_its_exact_arguments(house: H
     assert task.parent_id == step.span_id
     assert {span.trace_id for span in spans} == {job.trace_id}
     told = [event.payload for event in house.events(job, "progressed") if event.step == "sound"]
-    assert told == [{"share": 0.0, "doing": ""}, {"share": 1.0, "doing": "done"}]
+    assert told == [{"share": 0.0, "doing": "", "left": None}, {"share": 1.0, "doing": "done", "left": None}]
