@@ -62,9 +62,9 @@ def is_of(kind: str, step: str) -> Callable[[Event], bool]:
 
 
 def pieces(stage: Stage) -> dict[str, int]:
-    """Return the finished pieces of renders, and when each was made."""
+    """Return the finished pieces of renders, each with the number of its file on the disk: a new one when made anew."""
     files = [path for path in (stage.data / "cache").iterdir() if len(path.stem) == 64]
-    return {path.name: path.stat().st_mtime_ns for path in files}
+    return {path.name: path.stat().st_ino for path in files}
 
 
 @pytest.mark.timeout(240)
