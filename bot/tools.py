@@ -56,8 +56,8 @@ class RerunStep(Value):
 
     Choose the step that owns the wish: captions (look, spelling), sound (music, loudness), titles, log (what a take is
     worth), the selects step (which lines, order, pictures over them), plan (length of the whole, a spot at a time code,
-    transitions, framing), delivery (other files beside the mp4, at any time: name the formats, as gif, webm, mp3, wav,
-    m4a, prores, hevc, av1, thumbnails)."""
+    transitions, framing, zooms, colours, speed, logo, progress bar), delivery (other files beside the mp4, at any time:
+    name the formats, as gif, webm, mp3, wav, m4a, prores, hevc, av1, thumbnails)."""
 
     step: str
     """Name of the step, as the status has it."""

@@ -55,7 +55,7 @@ class Brief(Document):
     drop: tuple[str, ...] = ()
     """What must go, in their words."""
     title: str | None = None
-    """Words to show as the title."""
+    """Words to show as the title at the beginning; what an end card says stays in the text."""
     hook: bool = False
     """Whether the strongest line should come first."""
     music: bool | None = None

@@ -21,7 +21,7 @@ class Output(Value):
     quality: Literal["draft", "good", "best"] = "good"
     format: Literal["mp4", "hevc", "av1", "webm", "prores", "gif", "m4a", "mp3", "wav", "stills"] = "mp4"
     """What the file is: `mp4` (H.264) plays everywhere; `m4a`, `mp3` and `wav` are the sound alone; `stills` are a
-    picture of each clip. Leave it at `mp4` unless another one was asked for."""
+    picture of each clip. Leave it at `mp4`: formats asked for beside it are made of this plan later."""
     platform: Literal["youtube", "shorts", "reels", "tiktok", "linkedin", "slack", "web"] = "web"
     """Sets the safe zone of captions and titles."""
     smart_render: bool = False

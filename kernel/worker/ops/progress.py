@@ -10,7 +10,10 @@ from kernel.worker.scene import Known, Scene
 
 
 class Progress(Value):
-    """A thin bar along an edge that grows from nothing to the full width, so that people see how much is to come."""
+    """A thin bar that grows from nothing to the full width, so that people see how much is to come.
+
+    It runs along the very edge, outside the safe zone, for the whole video.
+    """
 
     EXAMPLE: ClassVar[dict[str, Any]] = {"type": "progress", "edge": "bottom", "colour": "#ffd400"}
 
