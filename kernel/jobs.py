@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from kernel.approval import approve, keep_stale
 from kernel.context import missing, require_ready
-from kernel.document import Value, digest
+from kernel.document import Document, Value, digest
 from kernel.errors import BadDocument, Denied, NotReady
 from kernel.expert import Expert
 from kernel.pipeline import Conversed, Pipeline, Record, State, Step, inputs, opened, states
@@ -99,20 +99,7 @@ class Jobs:
         found = document.problems({})
         if found:
             raise BadDocument(" ".join(found))
-        return self.services.store.documents.keep(
-            NewDocument(
-                job=job.id,
-                step=step.name,
-                hash=document.digest,
-                schema=document.SCHEMA,
-                schema_version=document.VERSION,
-                body=document.body(),
-                input_hash=document.digest,
-                run=run,
-                expert=by,
-                confidence=getattr(document, "confidence", None),
-            )
-        )
+        return self.services.store.documents.keep(_given(job, step_name, document, by, run, document.digest))
 
     def amend(self, job: Job, step_name: str, body: Mapping[str, Any], by: str, run: str) -> Kept:
         """Keep a person's own version of a document that a step made; what was made from it becomes stale by itself.
@@ -133,22 +120,11 @@ class Jobs:
         if found:
             raise BadDocument(" ".join(found))
         asked = self.record(job).instructions.get(step.name, ())
-        kept = self.services.store.documents.keep(
-            NewDocument(
-                job=job.id,
-                step=step.name,
-                hash=document.digest,
-                schema=document.SCHEMA,
-                schema_version=document.VERSION,
-                body=document.body(),
-                lineage=tuple(Origin(step=s.name, hash=made.hash) for s, made in above.values()),
-                instructions=tuple(instruction.id for instruction in asked),
-                input_hash=digest({"by": by, "document": document.digest}),
-                run=run,
-                expert=by,
-                confidence=getattr(document, "confidence", None),
-            )
-        )
+        lineage = tuple(Origin(step=s.name, hash=made.hash) for s, made in above.values())
+        wishes = tuple(instruction.id for instruction in asked)
+        made_from = digest({"by": by, "document": document.digest})
+        given = _given(job, step.name, document, by, run, made_from, lineage=lineage, instructions=wishes)
+        kept = self.services.store.documents.keep(given)
         self._tell_amended(job, kept, by)
         return kept
 
@@ -378,3 +354,30 @@ def _advanced(walk: Walk, services: Services) -> dict[str, Any] | None:
         return None
     tell_end(walk, end, services.store.jobs.get(walk.job), services.store)
     return end.model_dump(mode="json")
+
+
+def _given(
+    job: Job,
+    step: str,
+    document: Document,
+    by: str,
+    run: str,
+    input_hash: str,
+    lineage: tuple[Origin, ...] = (),
+    instructions: tuple[str, ...] = (),
+) -> NewDocument:
+    """Return a document that no step made, but somebody gave, as it is kept."""
+    return NewDocument(
+        job=job.id,
+        step=step,
+        hash=document.digest,
+        schema=document.SCHEMA,
+        schema_version=document.VERSION,
+        body=document.body(),
+        lineage=lineage,
+        instructions=instructions,
+        input_hash=input_hash,
+        run=run,
+        expert=by,
+        confidence=getattr(document, "confidence", None),
+    )
