@@ -110,12 +110,6 @@ def sound_key(plan: EditPlan, timeline: Timeline, ffmpeg: Ffmpeg, kind: SoundKin
     return key_of("sound", ffmpeg.version, codec=kind.codec, **_parts(_score(plan, timeline)))
 
 
-def forget(track: Track, cache: Cache) -> None:
-    """Drop a sound that proved bad, so that the next try makes it anew."""
-    cache.drop(track.key, track.path.suffix)
-    cache.drop(track.key, ".level")
-
-
 def _score(plan: EditPlan, timeline: Timeline) -> _Score:
     return _Score(
         voices=voices(plan, timeline),

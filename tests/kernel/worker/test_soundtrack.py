@@ -13,8 +13,6 @@ from kernel.worker.compile import compile
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.ops.loudness import Loudness
 from kernel.worker.samples import RATE, sample_of
-from kernel.worker.segments import Cache
-from kernel.worker.soundtrack import forget
 from tests.kernel.worker.heard import db, decoded, noise, sound_of
 from tests.kernel.worker.scenes import beeps, cut, plan, source, tone, words, write_sound
 
@@ -79,7 +77,7 @@ def test_a_sound_that_proved_bad_is_made_anew(
 ) -> None:
     known, media = _sources(talk, music, hit)
     edit = plan(known, cut("c1", "s1", 0, 2))
-    forget(sound_of(edit, media, tmp_path, ffmpeg), Cache(tmp_path))
+    sound_of(edit, media, tmp_path, ffmpeg).path.write_bytes(b"bad")
     assert not sound_of(edit, media, tmp_path, ffmpeg).reused
 
 
