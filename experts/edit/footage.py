@@ -11,7 +11,7 @@ from kernel.document import Document, Value, digest
 from kernel.errors import BadInput
 from kernel.store.records import Asset
 from kernel.tasks import Task, Work
-from kernel.worker.inspect import Parts, inspect
+from kernel.worker.analysis.inspect import Parts, inspect
 from kernel.worker.media import Inspection
 
 Role = Literal["raw_footage", "b_roll", "audio", "music", "logo", "still", "lut"]

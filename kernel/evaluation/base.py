@@ -14,7 +14,7 @@ from pydantic import Field
 
 from kernel.document import Value
 from kernel.evaluation.scorecard import THRESHOLD, Evidence, Part, Score
-from kernel.worker.measure import Measured
+from kernel.worker.analysis.measure import Measured
 from kernel.worker.media import Inspection
 from kernel.worker.plan import EditPlan
 from kernel.worker.timing import Timeline

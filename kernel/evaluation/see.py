@@ -9,9 +9,9 @@ from typing import Any
 from kernel.evaluation import score
 from kernel.evaluation.base import Seen
 from kernel.evaluation.scorecard import Scorecard
+from kernel.worker.analysis.measure import measure
 from kernel.worker.compile import compile
 from kernel.worker.ffmpeg import Ffmpeg
-from kernel.worker.measure import measure
 from kernel.worker.media import Inspection
 from kernel.worker.plan import EditPlan
 

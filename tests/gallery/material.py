@@ -15,9 +15,9 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from kernel.studio import hash_of
+from kernel.worker.analysis.inspect import inspect
 from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.fonts import heavy
-from kernel.worker.inspect import inspect
 from kernel.worker.logs import Numbers, linear
 from kernel.worker.lut import cube, lattice
 from kernel.worker.media import Source

@@ -15,9 +15,9 @@ from typing import Literal, NamedTuple
 from PIL import Image
 
 from kernel.errors import BadInput
+from kernel.worker.analysis.inspect import inspect
 from kernel.worker.compile import check
 from kernel.worker.ffmpeg import Ffmpeg
-from kernel.worker.inspect import inspect
 from kernel.worker.media import Source
 from kernel.worker.plan import EditPlan
 from kernel.worker.render import render

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from kernel.errors import BadDocument, BadInput, RushesError
+from kernel.worker.analysis.inspect import inspect
 from kernel.worker.compile import check
 from kernel.worker.ffmpeg import Ffmpeg, opening
-from kernel.worker.inspect import inspect
 from kernel.worker.plan import EditPlan
 from kernel.worker.render import render
 from tests.hostile.corpus import judged, rows

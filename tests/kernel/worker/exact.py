@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kernel.worker.analysis.inspect import inspect
 from kernel.worker.compile import compile
 from kernel.worker.ffmpeg import Ffmpeg, opening
-from kernel.worker.inspect import inspect
 from kernel.worker.media import Inspection, Rate, Source
 from kernel.worker.plan import EditPlan
 from kernel.worker.render import Render, render

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kernel.worker.analysis.inspect import inspect
 from kernel.worker.ffmpeg import Ffmpeg, opening, opening_ours
-from kernel.worker.inspect import inspect
 from kernel.worker.plan import EditPlan
 from kernel.worker.render import render
 from tests.kernel.worker.exact import source_of

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from kernel.errors import BadInput
+from kernel.worker.analysis.inspect import inspect
 from kernel.worker.cube import LARGEST, is_cube, load_cube, read_cube
 from kernel.worker.ffmpeg import Ffmpeg
-from kernel.worker.inspect import inspect
 from kernel.worker.logs import Numbers
 from kernel.worker.lut import cube, lattice
 from kernel.worker.media import Source

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kernel.worker.analysis.inspect import inspect
 from kernel.worker.ffmpeg import Ffmpeg, opening, opening_ours
-from kernel.worker.inspect import inspect
 from kernel.worker.plan import EditPlan
 from kernel.worker.render import render
 from tests.kernel.worker.exact import Made, lags, make, planned, reference, source_of, times_of

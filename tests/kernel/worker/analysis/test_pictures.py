@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kernel.worker.analysis import look
+from kernel.worker.analysis.passes import look
+from kernel.worker.analysis.pictures import frames, looked_at, small_size
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.media import Probe, Rate
-from kernel.worker.pictures import frames, looked_at, small_size
 from kernel.worker.probe import probe
 from tests.kernel.worker.scenes import numbered, write_video
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kernel.worker.beats import find_beats
+from kernel.worker.analysis.beats import find_beats
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.probe import probe
 from kernel.worker.sound import RATE, Samples, read_wav, take_sound

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kernel.document import Value
-from kernel.worker.beats import find_beats
+from kernel.worker.analysis.beats import find_beats
+from kernel.worker.analysis.faces import FaceFinder
+from kernel.worker.analysis.pictures import frames, looked_at, small_size
+from kernel.worker.analysis.shots import ShotFinder
 from kernel.worker.envelope import Envelope
-from kernel.worker.faces import FaceFinder
 from kernel.worker.ffmpeg import Ffmpeg, Run, Wish
 from kernel.worker.media import Face, Probe, Span
-from kernel.worker.pictures import frames, looked_at, small_size
-from kernel.worker.shots import ShotFinder
 from kernel.worker.sound import Samples
 
 MOSTLY_SPEECH = 0.5

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from kernel.errors import BadInput, Cancelled
+from kernel.worker.analysis.inspect import NO_WEIGHTS, NOBODY, inspect
 from kernel.worker.ffmpeg import Ffmpeg
-from kernel.worker.inspect import NO_WEIGHTS, NOBODY, inspect
 from kernel.worker.transcribe import Recogniser, choose
 from tests.kernel.worker.scenes import numbered, tone, write_sound, write_video
 

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from kernel.worker.analysis.pictures import Frame
 from kernel.worker.media import Span
-from kernel.worker.pictures import Frame
 
 THUMB = (64, 36)
 """Pixels of the picture that is compared."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kernel.worker.analysis import look
-from kernel.worker.faces import _agree
+from kernel.worker.analysis.faces import _agree
+from kernel.worker.analysis.passes import look
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.media import Face, Span
 from kernel.worker.probe import probe

@@ -9,7 +9,7 @@ from typing import TypeVar
 from uuid import uuid4
 
 from kernel.document import Value
-from kernel.worker.analysis import Sights, Sounds, listen, look
+from kernel.worker.analysis.passes import Sights, Sounds, listen, look
 from kernel.worker.ffmpeg import Ffmpeg, Wish
 from kernel.worker.media import Inspection, Probe, Span
 from kernel.worker.probe import named, probe

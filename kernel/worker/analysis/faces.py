@@ -13,8 +13,8 @@ import cv2
 import numpy as np
 
 from kernel.errors import SetUp
+from kernel.worker.analysis.pictures import Frame, Plane
 from kernel.worker.media import Face, Span
-from kernel.worker.pictures import Frame, Plane
 
 EVERY = 0.5
 """Seconds between two looks."""

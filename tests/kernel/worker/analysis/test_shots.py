@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kernel.worker.analysis import look
+from kernel.worker.analysis.passes import look
+from kernel.worker.analysis.pictures import Frame, Plane
+from kernel.worker.analysis.shots import ShotFinder
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.media import Span
-from kernel.worker.pictures import Frame, Plane
 from kernel.worker.probe import probe
-from kernel.worker.shots import ShotFinder
 
 RATE = 25.0
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from kernel.errors import WorkerError
+from kernel.worker.analysis.measure import Measured, measure
 from kernel.worker.ffmpeg import Ffmpeg
-from kernel.worker.measure import Measured, measure
 from tests.kernel.worker.scenes import numbered, tone, write_sound, write_video
 
 
