@@ -14,10 +14,12 @@ from pydantic import Field
 
 from kernel.document import Value
 from kernel.evaluation.scorecard import THRESHOLD, Evidence, Part, Score
+from kernel.worker.analysis.found import Sights, Sounds
 from kernel.worker.analysis.measure import Measured
 from kernel.worker.media import Inspection
 from kernel.worker.plan import EditPlan
 from kernel.worker.timing import Timeline
+from kernel.worker.transcribe import Heard
 
 MOST_EVIDENCE = 12
 """Time codes that a score shows."""
@@ -34,6 +36,11 @@ class Seen(Value):
     """The brief's body."""
     sources: dict[str, Inspection] = Field(default_factory=dict)
     """What is known of the sources, by id: what they have themselves is not held against the cut."""
+    sights: Sights | None = None
+    sounds: Sounds | None = None
+    """What is seen and heard in the file itself; None where nothing was looked for."""
+    heard: Heard | None = None
+    """What is said in it, transcribed anew; None where this machine has no speech weights."""
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,9 @@ class Look(Value):
     """What was seen on one still of the picture, at its full size."""
 
     at: float
-    sharpness: float = 0.0
-    """How fine the finest detail is that the picture has, 0 (nothing but blur) to 1; see `sharpness.py`."""
+    sharpness: float | None = None
+    """How fine the finest detail is that the picture has, 0 (nothing but blur) to 1; None where it shows too little to
+    tell; see `sharpness.py`."""
     blocking: float = 0.0
     """How much the borders of the encoder's blocks stand out, 0 (not at all) upwards; see `sharpness.py`."""
     swatches: tuple[Swatch, ...] = ()
@@ -81,6 +82,8 @@ class Sounds(Value):
 
     silences: tuple[Span, ...] = ()
     """Stretches of at least 0.35 s below speech level."""
+    speech: tuple[Span, ...] = ()
+    """Stretches in which somebody speaks."""
     tempo: float = 0.0
     """Beats per minute; 0 where no steady beat was found."""
     beats: tuple[float, ...] = ()
@@ -93,4 +96,4 @@ class Sounds(Value):
     curve: tuple[float, ...] = ()
     """Momentary loudness, LUFS, -70 where it is silent."""
     step: float = 0.1
-    """Seconds between two points of the curve."""
+    """Seconds between two points of the curve; more in a file so long that points are put together."""

@@ -9,7 +9,8 @@ from typing import TypeVar
 from uuid import uuid4
 
 from kernel.document import Value
-from kernel.worker.analysis.passes import Sights, Sounds, listen, look
+from kernel.worker.analysis.found import Sights, Sounds
+from kernel.worker.analysis.passes import listen, look
 from kernel.worker.ffmpeg import Ffmpeg, Wish
 from kernel.worker.media import Inspection, Probe, Span
 from kernel.worker.probe import named, probe
@@ -136,8 +137,9 @@ def _warned(name: str, found: Probe, sights: Sights) -> Probe:
     if sights.faults and not any("is damaged" in warning for warning in found.warnings):
         faults = f"{sights.faults} faults were met while watching it"
         said.append(f"{name} is damaged: {faults}, so look closely at the result.")
-    if sights.flashes:
-        often = f"up to {sights.flash_rate} times a second from {_told(sights.flashes)}"
+    if sights.flashing:
+        worst = max(sights.flashing, key=lambda flashing: flashing.rate)
+        often = f"up to {worst.rate:.0f} times a second from {worst.start:.1f} to {worst.end:.1f} s"
         said.append(f"{name} flashes {often}, which can harm people who are sensitive to light.")
     return found.model_copy(update={"warnings": (*found.warnings, *said)})
 

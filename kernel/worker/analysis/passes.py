@@ -2,46 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from kernel.document import Value
+import numpy as np
+import numpy.typing as npt
+
 from kernel.worker.analysis.beats import find_beats
 from kernel.worker.analysis.faces import FaceFinder
+from kernel.worker.analysis.found import Flashing, Sights, Sounds
+from kernel.worker.analysis.measure import Measured, measure
 from kernel.worker.analysis.pictures import frames, looked_at, small_size
 from kernel.worker.analysis.shots import ShotFinder
+from kernel.worker.analysis.stills import Stills
 from kernel.worker.envelope import Envelope
 from kernel.worker.ffmpeg import Ffmpeg, Run, Wish
-from kernel.worker.media import Face, Probe, Span
-from kernel.worker.sound import Samples
+from kernel.worker.media import Probe, Span
+from kernel.worker.probe import probe
+from kernel.worker.sound import Samples, read_wav, take_sound
+from kernel.worker.transcribe import Heard, Recogniser, speech_spans
 
 MOSTLY_SPEECH = 0.5
 """Share of the sound that is speech, from which on no beat is looked for."""
 
 
-class Sights(Value):
-    """What is seen in a source; times in seconds."""
+@dataclass(frozen=True)
+class Analysis:
+    """All that is found in one file from the file alone.
 
-    shots: tuple[Span, ...] = ()
-    motion: tuple[float, ...] = ()
-    light: tuple[float, ...] = ()
-    faces: tuple[Face, ...] = ()
-    black: tuple[Span, ...] = ()
-    frozen: tuple[Span, ...] = ()
-    flashes: Span | None = None
-    """Where the picture flashes so often that it can harm people."""
-    flash_rate: int = 0
-    """Flashes in the worst second there."""
-    faults: int = 0
-    """Complaints of the decoder."""
+    Attributes:
+        measured: its facts.
+        sights, sounds: what is seen and heard.
+        heard: what is said; None without a recogniser.
+        stills: pictures at full size: on the grid, and at the times that were wished for.
+        samples: its sound, mono, 16 kHz, 16 bit, mapped; none where there is no sound.
+    """
+
+    measured: Measured
+    sights: Sights
+    sounds: Sounds
+    heard: Heard | None
+    stills: Stills
+    samples: npt.NDArray[np.int16]
 
 
-class Sounds(Value):
-    """What is heard in a source, speech aside."""
+def analyse(
+    path: Path,
+    ffmpeg: Ffmpeg,
+    work: Path,
+    wished: Sequence[float] = (),
+    recogniser: Recogniser | None = None,
+    source_id: str = "v",
+    on_progress: Callable[[float], None] | None = None,
+    cancelled: Wish | None = None,
+) -> Analysis:
+    """Watch and hear a file once.
 
-    silences: tuple[Span, ...] = ()
-    tempo: float = 0.0
-    beats: tuple[float, ...] = ()
+    Args:
+        path: the file, of any origin.
+        ffmpeg: the only thing that opens it.
+        work: an existing folder, where stills and samples lie until whoever lent it removes it.
+        wished: seconds at which stills are wanted besides those of the grid.
+        recogniser: turns speech into words; None where there are no weights.
+        source_id: begins the ids of its words.
+        on_progress: is told the share that is done, 0 to 1.
+        cancelled: asked all along.
+
+    Raises:
+        WorkerError: it cannot be decoded at all.
+        BadInput: it is no file that can be used.
+    """
+    measured = measure(path, ffmpeg, work, cancelled)
+    found = probe(path, ffmpeg, work, cancelled)
+    sights = look(path, found, ffmpeg, work, on_progress, cancelled)
+    none = np.zeros(0, dtype=np.int16)
+    stills = Stills(None, (), found.width, found.height)
+    if not found.has_sound:
+        return Analysis(measured, sights, Sounds(), None, stills, none)
+    wav = work / "sound.wav"
+    take_sound(path, found, wav, ffmpeg, cancelled)
+    samples = read_wav(wav)
+    sounds = listen(samples, speech_spans(samples))
+    heard = recogniser.hear(wav, source_id) if recogniser else None
+    more = {"loudness": measured.loudness, "loudness_range": measured.loudness_range, "true_peak": measured.true_peak}
+    return Analysis(measured, sights, sounds.model_copy(update=more), heard, stills, none)
 
 
 def look(
@@ -73,6 +118,7 @@ def look(
         if on_progress and number % max(1, round(rate)) == 0:
             on_progress(min(1.0, frame.at / max(probe.duration, 1e-3)))
     parts, flashes = shots.shots(probe.duration), shots.flashes()
+    general = [Flashing(kind="general", start=flashes[0].start, end=flashes[0].end, rate=flashes[1])] if flashes else []
     return Sights(
         shots=parts,
         motion=shots.motion(),
@@ -80,8 +126,7 @@ def look(
         faces=faces.faces(parts),
         black=shots.black(),
         frozen=shots.frozen(),
-        flashes=flashes[0] if flashes else None,
-        flash_rate=flashes[1] if flashes else 0,
+        flashing=tuple(general),
         faults=sum(len(run.stderr.splitlines()) for run in runs),
     )
 
@@ -97,4 +142,4 @@ def listen(samples: Samples, speech: tuple[Span, ...]) -> Sounds:
     spoken = sum(span.end - span.start for span in speech)
     music = spoken < MOSTLY_SPEECH * envelope.duration
     tempo, beats = find_beats(samples) if music else (0.0, ())
-    return Sounds(silences=envelope.silences(), tempo=tempo, beats=beats)
+    return Sounds(silences=envelope.silences(), speech=speech, tempo=tempo, beats=beats)
