@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
-from kernel.errors import WorkerError
-from kernel.worker.ffmpeg import Ffmpeg, opening
+from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.fonts import Font, heavy, text
+from kernel.worker.snapshots import snapshots
 from kernel.worker.timing import Timeline
 
 MOST = 40
@@ -43,7 +43,7 @@ def storyboard(video: Path, timeline: Timeline, out: Path, ffmpeg: Ffmpeg, work:
     cells = chosen(timeline)
     scale = math.sqrt(AREA / (timeline.width * timeline.height))
     size = (round(timeline.width * scale / 2) * 2, round(timeline.height * scale / 2) * 2)
-    frames = _frames(video, [cell.frame for cell in cells], size, ffmpeg, work)
+    frames = snapshots(video, [cell.frame for cell in cells], ffmpeg, work, size)
     sheet = _sheet(cells, frames, size, f"{len(timeline.clips)} clips, {_time(timeline.duration)}")
     out.parent.mkdir(parents=True, exist_ok=True)
     half = out.with_name(f".{out.name}.part")
@@ -83,17 +83,6 @@ def _cell(timeline: Timeline, name: str, first: int, end: int) -> Cell:
 def _time(seconds: float) -> str:
     tenths = round(seconds * 10)
     return f"{tenths // 600}:{tenths // 10 % 60:02}.{tenths % 10}"
-
-
-def _frames(video: Path, numbers: Sequence[int], size: tuple[int, int], ffmpeg: Ffmpeg, work: Path) -> list[Path]:
-    wanted = "+".join(f"eq(n,{number})" for number in numbers)
-    chain = f"select='{wanted}',scale={size[0]}:{size[1]}:flags=lanczos"
-    arguments = [*opening(video), "-map", "0:v:0", "-vf", chain, "-fps_mode", "passthrough", "frame%03d.png"]
-    ffmpeg.run(arguments, cwd=work, timeout=600)
-    found = sorted(work.glob("frame*.png"))
-    if len(found) != len(numbers):
-        raise WorkerError(f"The storyboard wants {len(numbers)} frames of the video, but {len(found)} could be read.")
-    return found
 
 
 def _sheet(cells: Sequence[Cell], frames: Sequence[Path], size: tuple[int, int], heading: str) -> Image.Image:
