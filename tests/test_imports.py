@@ -33,6 +33,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "os.system": (),
     "otio_cmx3600_adapter": ("kernel/worker/timelines/edl.py",),
     "otio_fcpx_xml_adapter": (),
+    "rapidocr": ("kernel/worker/analysis/texts.py",),
     "slack_bolt": ("bot/surfaces/slack/",),
     "slack_sdk": ("bot/surfaces/slack/",),
     "sqlalchemy": (
