@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kernel.document import Document, digest
 from kernel.errors import NotFound
 from kernel.expert import Expert
+from kernel.history import History, only_rounds
+from kernel.marks import Marks
 from kernel.store.records import Approval, Instruction, Kept
 from kernel.tasks import Task
 
@@ -40,6 +42,10 @@ class Step:
     queue: Literal["steps", "renders"] = "steps"
     blames: str = ""
     """The step that is rerun when this one finds that the plan cannot be done."""
+    marks: Callable[[Document], Marks] | None = None
+    """Reads off its document how good the work is: what failed goes back to the steps that own the cure, in rounds."""
+    waives_rounds: bool = False
+    """Whether a person's yes to a version holds for a later one that differs by such rounds alone."""
     version: int = 1
     """Raised when the step's way of working changes, so that older results are not taken for it."""
 
@@ -73,6 +79,10 @@ class Pipeline:
                 return step
         raise NotFound(f"There is no step {name!r}; the steps are: {', '.join(s.name for s in self.steps)}.")
 
+    def asking_every_round(self) -> Pipeline:
+        """Return the pipeline with a person asked at each gate for every version, whoever asked for it."""
+        return replace(self, steps=tuple(replace(step, waives_rounds=False) for step in self.steps))
+
     def members(self, need: str) -> tuple[Step, ...]:
         """Return the step of that name, or the branches of the group of that name."""
         return tuple(s for s in self.steps if need in (s.name, s.group))
@@ -99,6 +109,10 @@ class Record:
     """By step, oldest first."""
     by_hand: Mapping[str, str] = field(default_factory=dict)
     """By step: the hash of the last version that a person made with their own hands."""
+    withdrawn: frozenset[str] = frozenset()
+    """Ids of instructions that were taken back: what was made to them is out of date, and they are not among the
+    `instructions`."""
+    history: History = field(default_factory=History)
 
 
 def opened(step: Step, kept: Kept) -> Document:
@@ -178,7 +192,7 @@ def _is_stale(
         return True
     if any(found[s.name] == "stale" for s, _ in above.values()):
         return True
-    return not asked <= set(kept.instructions)
+    return not asked <= set(kept.instructions) or not record.withdrawn.isdisjoint(kept.instructions)
 
 
 def _answered(step: Step, kept: Kept, record: Record) -> State:
@@ -186,5 +200,16 @@ def _answered(step: Step, kept: Kept, record: Record) -> State:
         return "done"
     answer = record.approvals.get((step.name, kept.hash))
     if answer is None:
-        return "awaiting approval"
+        return "done" if step.waives_rounds and _waived(step, kept, record) else "awaiting approval"
     return "done" if answer.verdict == "approved" else "rejected"
+
+
+def _waived(step: Step, kept: Kept, record: Record) -> bool:
+    """Say whether a person said yes to an earlier version, from which this one differs by rounds alone."""
+    versions = record.history.versions.get(step.name, ())
+    current = next((version for version in versions if version.version == kept.version), None)
+    for version in reversed(versions):
+        answer = record.approvals.get((step.name, version.hash))
+        if answer is not None and answer.verdict != "kept":
+            return answer.verdict == "approved" and current is not None and only_rounds(record.history, version, current)
+    return False

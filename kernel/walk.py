@@ -14,11 +14,14 @@ from pydantic import Field
 from kernel.context import Context, gather
 from kernel.document import Value
 from kernel.engine import Engine
+from kernel.history import History
 from kernel.pipeline import Conversed, Pipeline, Record, State, Step, states
 from kernel.services import Services
 from kernel.store import Store
-from kernel.store.records import Event, Job, Run
+from kernel.store.records import METRIC, Event, Job, Run
 
+WITHDRAWN = "withdrawn"
+"""The kind of event that takes instructions back."""
 AGAIN = 2.0
 """Seconds after which a walk that finds only other walks' runs under way looks again."""
 
@@ -58,10 +61,22 @@ class WalkEnd(Value):
 
 def record_of(store: Store, job: str, pipeline: Pipeline) -> Record:
     """Read all that a job's states follow from."""
-    instructions = {step.name: tuple(store.instructions.list(job, step.name)) for step in pipeline.steps}
-    approvals = {(a.step, a.hash): a for a in store.approvals.list(job)}
-    by_hand = {event.step: str(event.payload["hash"]) for event in store.events.of(job, "amended")}
-    return Record(store.documents.current(job), approvals, instructions, by_hand)
+    given = store.instructions.of(job)
+    amended = [(event.step, str(event.payload["hash"])) for event in store.events.of(job, "amended")]
+    withdrawn = frozenset(id for event in store.events.of(job, WITHDRAWN) for id in event.payload["instructions"])
+    holding = [instruction for instruction in given if instruction.id not in withdrawn]
+    return Record(
+        documents=store.documents.current(job),
+        approvals={(a.step, a.hash): a for a in store.approvals.list(job)},
+        instructions={step.name: tuple(i for i in holding if i.step == step.name) for step in pipeline.steps},
+        by_hand=dict(amended),
+        withdrawn=withdrawn,
+        history=History(
+            versions=store.documents.history(job),
+            by_hand={hash_ for _, hash_ in amended},
+            by_metrics={instruction.id for instruction in given if instruction.by == METRIC},
+        ),
+    )
 
 
 def advance(walk: Walk, services: Services) -> WalkEnd | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from pydantic import Field
@@ -10,6 +11,14 @@ from kernel.document import Document, Value
 
 THRESHOLD = 0.8
 """A score passes from here on; each metric's anchors are set so that its standard's own limit lies exactly here."""
+
+
+TITLES: Mapping[str, str] = {
+    "clarity": "Clarity and resolution",
+    "captions": "Caption readability",
+    "brand": "Brand fit",
+}
+"""What people read in place of a metric's name, where that is not the same."""
 
 
 class Evidence(Value):
@@ -62,6 +71,11 @@ class Score(Value):
     """What to tell that step; empty where it passed."""
 
     @property
+    def title(self) -> str:
+        """Its name as people read it."""
+        return TITLES.get(self.name, self.name.capitalize())
+
+    @property
     def weakest(self) -> Part | None:
         """The part that the score is taken from; None where nothing is scored."""
         return min(self.parts, key=_score, default=None)
@@ -74,6 +88,10 @@ class Gate(Value):
     passed: bool
     why: str
     """One plain sentence."""
+    owner: str = ""
+    """The step that owns the cure; empty where only a person can help."""
+    instruction: str = ""
+    """What to tell that step; empty where it passed."""
 
 
 class Scorecard(Document):
@@ -110,6 +128,8 @@ class Scorecard(Document):
 
     facts: str = ""
     """The file in a few words: size, rate, length, codecs."""
+    profile: str = ""
+    """Name of the profile that it is measured by; empty where there is none."""
     gates: tuple[Gate, ...]
     scores: tuple[Score, ...]
     total: float = Field(ge=0, le=1)

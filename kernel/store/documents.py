@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from kernel.document import canonical
 from kernel.errors import BadDocument, NotFound
 from kernel.store.database import Database, clean, once, read_all, read_one, rows
-from kernel.store.records import Kept, NewDocument
+from kernel.store.records import Kept, NewDocument, Version
 from kernel.store.tables import DocumentRow
 
 
@@ -75,6 +76,14 @@ class Documents:
         query = rows(DocumentRow).where(DocumentRow.job == job, DocumentRow.step == step)
         with self._database.read() as connection:
             return read_all(connection, Kept, query.order_by(DocumentRow.version))
+
+    def history(self, job: str) -> dict[str, tuple[Version, ...]]:
+        """Return all versions of all steps without their bodies, by step, oldest first."""
+        columns = (getattr(DocumentRow, name) for name in Version.model_fields)
+        query = sa.select(*columns).where(DocumentRow.job == job).order_by(DocumentRow.step, DocumentRow.version)
+        with self._database.read() as connection:
+            found = read_all(connection, Version, query)
+        return {step: tuple(versions) for step, versions in groupby(found, key=lambda version: version.step)}
 
     def by_input(self, job: str, step: str, input_hash: str) -> Kept | None:
         """Return the newest document that was made from exactly these inputs."""

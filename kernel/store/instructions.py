@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 from kernel.store.database import Database, columns, once, read_all, rows
 from kernel.store.records import Instruction
 from kernel.store.tables import InstructionRow
@@ -18,7 +20,13 @@ class Instructions:
         with self._database.write() as connection:
             once(connection, InstructionRow, columns(instruction))
 
-    def list(self, job: str, step: str) -> list[Instruction]:
+    def of(self, job: str) -> builtins.list[Instruction]:
+        """Return what was asked of all steps of a job, oldest first."""
+        query = rows(InstructionRow).where(InstructionRow.job == job).order_by(InstructionRow.number)
+        with self._database.read() as connection:
+            return read_all(connection, Instruction, query)
+
+    def list(self, job: str, step: str) -> builtins.list[Instruction]:
         """Return what was asked of a step, oldest first."""
         query = rows(InstructionRow).where(InstructionRow.job == job, InstructionRow.step == step)
         with self._database.read() as connection:

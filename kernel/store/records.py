@@ -16,6 +16,12 @@ Role = Literal["raw_footage", "b_roll", "audio", "music", "logo", "still", "font
 Level = Literal["debug", "info", "warning", "error"]
 
 
+METRIC = "metric"
+"""Who asks for a rerun because a score failed."""
+MACHINES = ("worker", METRIC)
+"""Who asks for reruns without being a person."""
+
+
 def now() -> datetime:
     """Return this moment, in UTC."""
     return datetime.now(UTC)
@@ -109,6 +115,18 @@ class Kept(NewDocument):
     """A kept document: append-only, numbered 1, 2, 3, ... within its job and step."""
 
     version: int
+
+
+class Version(Value):
+    """One version of a step's document and what it was made from, without its body."""
+
+    step: str
+    version: int
+    hash: str
+    lineage: tuple[Origin, ...] = ()
+    instructions: tuple[str, ...] = ()
+    run: str
+    created: AwareDatetime
 
 
 class Instruction(Value):
