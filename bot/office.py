@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from experts.edit.brief import Brief
+from kernel.brand import BrandKit
 from kernel.errors import BadDocument, BadInput, NotFound
 from kernel.jobs import Jobs
 from kernel.services import Services
@@ -56,6 +57,7 @@ class Office:
         """
         if found := brief.problems({}):
             raise BadDocument(" ".join(found))
+        brief = self._branded(conversation, brief)
         job = self.job_or_none(conversation)
         if job is None or job.decision == "cancelled":
             job = self._open(conversation, brief, author, turn)
@@ -68,7 +70,7 @@ class Office:
         dropped = self.dropped(conversation)
         if not dropped:
             raise BadInput("There is no footage yet: ask the person to drop at least one video, sound or picture file.")
-        settings = {k: v for t in self._turns(conversation) for k, v in t.payload.get("settings", {}).items()}
+        settings = self._settings(conversation)
         here = self.conversation(conversation)
         job = Job(
             id=trace_of(turn),
@@ -85,6 +87,20 @@ class Office:
         self.services.store.jobs.create(job)
         self.services.store.conversations.set_job(conversation, job.id)
         return job
+
+    def _settings(self, conversation: str) -> dict[str, Any]:
+        """Return what was said beside the words: the model, the brand, where the video is to go."""
+        return {k: v for t in self._turns(conversation) for k, v in t.payload.get("settings", {}).items()}
+
+    def _branded(self, conversation: str, brief: Brief) -> Brief:
+        """Return the brief with the brand kit that the person gave, if any."""
+        given = self._settings(conversation).get("brand")
+        return brief.model_copy(update={"brand": BrandKit.read(given["kit"])}) if given else brief
+
+    def _logo(self, conversation: str) -> list[dict[str, Any]]:
+        """Return the file of the brand's logo."""
+        path = self._settings(conversation).get("brand", {}).get("logo")
+        return [{"path": path, "name": Path(path).name, "role": "logo"}] if path else []
 
     def dropped(self, conversation: str) -> list[dict[str, Any]]:
         """Return the footage that was dropped in the conversation, in its order, each file once."""
@@ -146,7 +162,7 @@ class Office:
             {"path": str(p), "name": p.name, "role": "music", "bundled": True} for p in sorted(MUSIC.glob("*.flac"))
         ]
         found: New = {}
-        for file in (*self.dropped(conversation), *beds):
+        for file in (*self.dropped(conversation), *self._logo(conversation), *beds):
             found.setdefault(hash_of(Path(file["path"])), file)
         return {hash_: file for hash_, file in found.items() if hash_ not in known}
 

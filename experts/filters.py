@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from experts import timeline
+from kernel.brand import BrandKit
 from kernel.draft import laid_out
 
 Body = Mapping[str, Any]
@@ -34,7 +35,13 @@ BEDS = {
 
 def brief(body: Body) -> str:
     """Return what the person wants, without what they left to the editor."""
-    return laid_out({name: value for name, value in body.items() if value not in (None, "", [], ())})
+    said = {name: value for name, value in body.items() if name != "brand" and value not in (None, "", [], ())}
+    return laid_out(said)
+
+
+def brand(brief: Body) -> str:
+    """Return what the brand kit asks for, a line for each thing; empty where there is none."""
+    return "\n".join(BrandKit.read(brief["brand"]).lines()) if brief.get("brand") else ""
 
 
 def reels(footage: Body) -> str:
@@ -287,6 +294,7 @@ def fenced(text: object) -> str:
 
 FILTERS: Mapping[str, Callable[..., str]] = {
     "brief": brief,
+    "brand": brand,
     "reels": reels,
     "transcript": transcript,
     "shots": shots,

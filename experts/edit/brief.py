@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema
 
 from experts.edit.conflicts import conflicts
 from experts.edit.formats import Extra
+from kernel.brand import BrandKit
 from kernel.document import Document
 
 
@@ -67,6 +69,9 @@ class Brief(Document):
     """Language that is spoken in the footage, two letters, where they said so; else it is heard."""
     kind: Literal["dialogue", "narration", "montage"] | None = None
     """What kind of edit they asked for, where they said so."""
+    # Left out of the schema: no model could copy a kit as surely as it is kept.
+    brand: SkipJsonSchema[BrandKit] | None = None
+    """The brand kit that the person gave, put in by itself; no model sees the field."""
 
     def problems(self, documents: Mapping[str, Document]) -> list[str]:
         """A brief that contradicts itself, or asks for what cannot be, is asked about, not guessed at."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Literal
 
+from experts.edit.branding import branded
 from experts.edit.brief import Brief
 from experts.edit.changes import Changes, amended, not_understood, read_change, restyled
 from experts.edit.footage import Footage
@@ -64,12 +65,13 @@ def sheet_of(
         return CaptionSheet(confidence=0.95, captions=None, why=why)
     output = output_of(brief, footage, [select.source for select in selects.selects])
     style: Literal["clean", "bold"] = "bold" if output.height > output.width else "clean"
-    plain = Captions(style=style, corrections=spelt(footage, log))
+    plain = branded(Captions(style=style, corrections=spelt(footage, log)), brief.brand)
     wished = read_change(brief.caption_wishes)
     captions = restyled(plain, wished)
     for change in changes:
         captions = restyled(captions, change)
     why = "as the brief wishes" if brief.caption_wishes else "there is speech, and most people watch without sound"
+    why += f", in the look of {brief.brand.name}" if brief.brand else ""
     return CaptionSheet(confidence=0.8 if brief.caption_wishes else 0.85, captions=captions, why=why)
 
 

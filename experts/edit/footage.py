@@ -153,7 +153,7 @@ def make(work: Work) -> Footage:
             reels.append(_reel(work, asset, index, len(assets)))
         except BadInput as error:
             refused.append(str(error))
-    if not any(not reel.bundled and reel.role != "lut" for reel in reels):
+    if not any(not reel.bundled and reel.role not in ("lut", "logo") for reel in reels):
         raise BadInput(" ".join(refused) or "There is no footage yet: add at least one video, sound or picture file.")
     return Footage(reels=tuple(reels), refused=tuple(refused))
 
@@ -178,7 +178,7 @@ def _reel(work: Work, asset: Asset, index: int, count: int) -> Reel:
 
 def _role(asset: Asset, found: Inspection) -> Role:
     if found.probe.kind in ("still", "lut"):
-        return found.probe.kind
+        return "logo" if asset.role == "logo" and found.probe.kind == "still" else found.probe.kind
     return asset.role if asset.role in ("b_roll", "audio", "music", "logo") else "raw_footage"
 
 

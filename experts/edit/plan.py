@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from experts.edit import captions as captioning
+from experts.edit.branding import logo_missing, logos, title_colours
 from experts.edit.by_hand import held, laid_on
 from experts.edit.changes import not_understood, read_change
 from experts.edit.framing import face_of, reframes
@@ -55,9 +56,10 @@ def assembled(given: Material) -> EditPlan:
     frames = [*reframes(cuts, covers, given.footage, output, follow), *graded]
     music = [given.sound.music] if given.sound.music else []
     operations: list[Operation] = [*cuts, *covers, *frames, *_captions(given), *_titles(given)]
-    operations += [*_timed(given, cuts), *music, given.sound.loudness, _fade(given)]
+    operations += [*logos(given.brief, given.footage), *_timed(given, cuts)]
+    operations += [*music, given.sound.loudness, _fade(given)]
     coloured = lut_said(given.picture, lut_of(given.footage, given.brief.text), graded)
-    left_out = (given.selects.note, *given.footage.refused)
+    left_out = (given.selects.note, *given.footage.refused, logo_missing(given.brief, given.footage))
     said = " ".join(dict.fromkeys(filter(None, (*left_out, *given.said, *coloured))))
     sheets = (given.selects, given.captions, given.sound, given.titles)
     return EditPlan(
@@ -121,8 +123,9 @@ def _last_word(given: Material) -> Correction | None:
 
 def _titles(given: Material) -> list[Title]:
     last = len(given.selects.selects) - 1
+    colours = title_colours(given.brief.brand)
     return [
-        Title(id=f"t{number}", clip=f"c{min(card.select, last) + 1}", **card.model_dump(exclude={"select"}))
+        Title(id=f"t{number}", clip=f"c{min(card.select, last) + 1}", **card.model_dump(exclude={"select"}), **colours)
         for number, card in enumerate(given.titles.titles, 1)
     ]
 
