@@ -45,13 +45,18 @@ class Page:
     def __init__(self, width: int, height: int, picture: Picture) -> None:
         self._size = (width, height)
         self._picture = picture
+        self._at = 0
         self._events: list[str] = []
         self._fonts: dict[str, Font] = {}
 
+    def turn(self, picture: Picture, at: int) -> None:
+        """Go on with another piece of the video, which begins at that frame of the page's clock."""
+        self._picture, self._at = picture, at
+
     def put(self, layer: int, first: int, end: int, tags: str, said: str) -> None:
         """Draw something from a frame of the video up to another."""
-        begins = max(first, self._picture.first_frame) - self._picture.first_frame
-        ends = min(end, self._picture.end_frame) - self._picture.first_frame
+        begins = max(first, self._picture.first_frame) - self._picture.first_frame + self._at
+        ends = min(end, self._picture.end_frame) - self._picture.first_frame + self._at
         if begins < ends:
             times = f"{_clock(begins)},{_clock(ends)}"
             self._events.append(f"Dialogue: {layer},{times},w,,0,0,0,,{{{tags}}}{said}\n")
