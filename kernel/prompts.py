@@ -1,4 +1,4 @@
-"""Prompts are files, rendered strictly: a name that is not given is an error, not an empty string."""
+"""Prompts and pages are files, rendered strictly: a name that is not given is an error, not an empty string."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 GENERIC = "generic.j2"
@@ -19,7 +19,12 @@ class Prompts:
     def __init__(self, folder: Path, filters: Mapping[str, Callable[..., str]]) -> None:
         self.folder = folder
         self._environment = ImmutableSandboxedEnvironment(
-            loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=FileSystemLoader(folder),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            # What people and files say must not become markup on a page; in a prompt it stays as it was said.
+            autoescape=select_autoescape(enabled_extensions=("html.j2",), default=False),
         )
         self._environment.filters.update(filters)
 

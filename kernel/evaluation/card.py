@@ -128,7 +128,7 @@ def _metric(pen: _Pen, block: _Block, y: float) -> None:
     score, left, right = block.score, EDGE + INNER, WIDTH - EDGE - INNER
     pen.box(EDGE, y, WIDTH - 2 * EDGE, block.height, CARD)
     pen.box(EDGE, y + INNER, 4, 26, _colour(score.score, score), 2)
-    pen.write(left, y + INNER + 20, score.name.capitalize(), heavy(), 21, INK if score.applicable else QUIET)
+    pen.write(left, y + INNER + 20, score.title, heavy(), 21, INK if score.applicable else QUIET)
     shown = f"{score.score * 100:.0f}" if score.applicable else "not judged"
     size = 21 if score.applicable else 15
     pen.write(right, y + INNER + 20, shown, heavy(), size, _colour(score.score, score), "rs")

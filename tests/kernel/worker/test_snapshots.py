@@ -28,7 +28,7 @@ def test_a_smaller_picture_has_the_size_that_was_asked_for(talk: Path, ffmpeg: F
 
 
 def test_a_frame_beyond_the_end_is_said(talk: Path, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
-    with pytest.raises(WorkerError, match="2 frames of talk.mp4 are wanted, but 1"):
+    with pytest.raises(WorkerError, match=r"2 frames of talk\.mp4 are wanted, but 1"):
         snapshots(talk, [0, 9999], ffmpeg, tmp_path)
 
 
