@@ -94,7 +94,7 @@ def build(
         models=_models(settings, store, telemetry, _providers(settings, providers, pipelines)),
         prompts=Prompts(ROOT / "prompts", FILTERS),
         studio=_studio(settings, store),
-        pipelines={pipeline.name: pipeline for pipeline in pipelines},
+        pipelines={p.name: p.asking_every_round() if settings.ask_every_round else p for p in pipelines},
         tell_turn=lambda conversation, id, payload: held["conversations"].event(conversation, id, payload),
     )
     office = Office(services)

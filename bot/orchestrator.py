@@ -13,6 +13,7 @@ from experts.edit.delivery import Delivery, summary
 from kernel.chat import Chat, Memory, converse
 from kernel.messages import Message, Reply, Request, Text, said
 from kernel.models import Caller
+from kernel.rounds import SCORED, spoke
 from kernel.store.records import Job, Turn
 
 NAME = "orchestrator"
@@ -117,6 +118,7 @@ def _facts(office: Office, turn: Turn, job: Job | None) -> str:
         if turn.payload.get("end") == "failed" and runs:
             lines.append(f"{step} failed: {runs[0].error}")
         elif turn.payload.get("end") == "gate" and kept:
+            lines += _rounds(office, job, step)
             lines.append(f"{step} v{kept.version}: {json.dumps(_short(kept.body), ensure_ascii=False)}")
     return "".join(f"\n{line}" for line in lines)[:MOST]
 
@@ -126,6 +128,14 @@ def _delivered(office: Office, job: Job) -> str:
     kept = office.services.store.documents.latest(job.id, "delivery")
     said = summary(Delivery.open(kept.body, kept.schema_version)) if kept and kept.schema == Delivery.SCHEMA else ""
     return f"\n{said}" if said else ""
+
+
+def _rounds(office: Office, job: Job, step: str) -> list[str]:
+    """Say what the rounds of a step moved since a person last spoke."""
+    store, pipeline = office.services.store, office.jobs.pipeline(job)
+    since = spoke(store, job, pipeline)
+    told = [event for event in store.events.of(job.id, SCORED) if since is None or event.created > since]
+    return [event.payload["text"] for event in told if event.step == step and event.payload["text"]]
 
 
 def _short(body: Mapping[str, Any]) -> dict[str, Any]:

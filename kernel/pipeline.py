@@ -211,5 +211,7 @@ def _waived(step: Step, kept: Kept, record: Record) -> bool:
     for version in reversed(versions):
         answer = record.approvals.get((step.name, version.hash))
         if answer is not None and answer.verdict != "kept":
-            return answer.verdict == "approved" and current is not None and only_rounds(record.history, version, current)
+            return (
+                answer.verdict == "approved" and current is not None and only_rounds(record.history, version, current)
+            )
     return False

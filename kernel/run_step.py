@@ -30,6 +30,7 @@ from kernel.expert import Expert
 from kernel.models import Caller
 from kernel.pipeline import Pipeline, Record, Step, states
 from kernel.policies import POLICIES, Question, strictest
+from kernel.rounds import Round, asked_by_machine, begin, judge, spoke
 from kernel.services import Services
 from kernel.store.records import Event, Instruction, Job, Kept, Log, NewDocument, Verdict
 from kernel.subchat import Made, hold
@@ -38,8 +39,6 @@ from kernel.walk import Walk, advance, end_of, record_of, tell_end
 from kernel.worker.ffmpeg import Run
 
 T = TypeVar("T")
-MACHINES = ("worker", "metric")
-"""Who asks for reruns without being a person."""
 
 
 class StepRun:
@@ -74,6 +73,8 @@ class StepRun:
         if not self._remember("dedupe", lambda: self._deduped(context)):
             self._remember("policies", lambda: self._allowed(context))
             self._keep(context, self._made(context))
+        if self.step.marks is not None:
+            self._rounds()
         self._remember("tell", self._tell_done)
 
     def _ready(self) -> Context:
@@ -117,18 +118,19 @@ class StepRun:
         if original is None:
             return False
         if original.run != self.run:
-            self._restore(original)
+            self._restore(original, context)
             store.runs.end(self.run, "deduplicated", original.hash)
             with self._span("deduplicated", original=f"{self.step.name} v{original.version}", hash=original.hash):
                 pass
         return True
 
-    def _restore(self, original: Kept) -> None:
-        """Make the original the current one again, where a later version stands before it."""
+    def _restore(self, original: Kept, context: Context) -> None:
+        """Make the original the current one again, where a later version stands before it or others asked for it."""
         latest = self.services.store.documents.latest(self.job.id, self.step.name)
-        if latest is not None and latest.version != original.version:
+        asked = tuple(i.id for i in context.instructions)
+        if latest is not None and (latest.version, latest.instructions) != (original.version, asked):
             again = original.model_dump(exclude={"version", "created", "run"})
-            free = {"run": self.run, "cost_usd": 0.0, "prompt_tokens": 0, "completion_tokens": 0}
+            free = {"run": self.run, "cost_usd": 0.0, "prompt_tokens": 0, "completion_tokens": 0, "instructions": asked}
             self.services.store.documents.keep(NewDocument(**{**again, **free}))
 
     def _allowed(self, context: Context) -> None:
@@ -151,12 +153,13 @@ class StepRun:
     def _question(self, context: Context) -> Question:
         settings, store = self.services.settings, self.services.store
         assets = [a for a in store.assets.list(self.job.id) if a.source]
+        since = spoke(store, self.job, self.pipeline)
         return Question(
             step=self.step.name,
             made_by="expert" if isinstance(self.step.made_by, Expert) else "task",
             budget_usd=self.job.budget_usd,
             spent_usd=store.ledger.spent(self.job.id),
-            rounds_asked_by_machine=_asked_by_machine(context.instructions),
+            rounds_asked_by_machine=asked_by_machine(context.instructions, since),
             rounds_limit=settings.rounds,
             sources=tuple(
                 {"name": a.name, "size": a.size, "duration": float(a.metadata.get("duration") or 0)} for a in assets
@@ -262,6 +265,20 @@ class StepRun:
         rows = {row.name: row.version for row in self.services.store.registry.experts()}
         return f"{self.step.made_by.name}@{rows.get(self.step.made_by.name, 0)}"
 
+    def _rounds(self) -> None:
+        """Send what failed back to the steps that own the cure, or say why a person decides now."""
+        found = self._remember("judge", self._judged)
+        if found is not None:
+            round_ = Round.model_validate(found)
+            current = self.services.store.documents.current(self.job.id)
+            self._remember("round", lambda: begin(self.services.store, self.job, self.step, self.run, round_, current))
+
+    def _judged(self) -> dict[str, Any] | None:
+        store, rounds = self.services.store, self.services.settings.rounds
+        record = record_of(store, self.job.id, self.pipeline)
+        found = judge(store, self.job, self.pipeline, self.step, record, rounds, self.walk.goal)
+        return found.model_dump(mode="json") if found else None
+
     def _tell_done(self) -> None:
         """Say what was made, which gate it opens, and what became stale by it."""
         store = self.services.store
@@ -270,9 +287,9 @@ class StepRun:
             return
         told = {"version": kept.version, "hash": kept.hash, "run": self.run, "confidence": kept.confidence}
         self._tell("step_done", told)
-        if self.step.gate and store.approvals.find(self.job.id, self.step.name, kept.hash) is None:
-            self._tell("gate_opened", told)
         known = states(self.pipeline, record_of(store, self.job.id, self.pipeline))
+        if known[self.step.name] == "awaiting approval":
+            self._tell("gate_opened", told)
         stale = [name for name in self.pipeline.descendants(self.step.name) if known[name] == "stale"]
         if stale:
             self._tell("stale_found", {"because": f"{self.step.name} v{kept.version}", "steps": stale})
@@ -398,16 +415,6 @@ class _Guarded:
         """Do it once."""
         result: T = self.act(name, act)
         return result
-
-
-def _asked_by_machine(instructions: tuple[Instruction, ...]) -> int:
-    """Count the instructions that machines gave since a person last spoke."""
-    count = 0
-    for instruction in reversed(instructions):
-        if instruction.by not in MACHINES:
-            break
-        count += 1
-    return count
 
 
 def step_workflow(services: Services) -> Callable[[str, str, str, dict[str, Any]], None]:

@@ -67,6 +67,8 @@ class Settings(Value):
     """What one job may cost, in USD."""
     rounds: int = Field(default=2, ge=0)
     """How often a failed score may send a step back before a person is asked."""
+    ask_every_round: bool = False
+    """Whether a person is asked for the preview of each such round as well, not for the finished video alone."""
     quiet_hours: str | None = None
     """Hours of the local day in which nobody is disturbed, like 22-07."""
     max_source_bytes: int = Field(default=8 * 1024**3, gt=0)

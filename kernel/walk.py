@@ -16,12 +16,11 @@ from kernel.document import Value
 from kernel.engine import Engine
 from kernel.history import History
 from kernel.pipeline import Conversed, Pipeline, Record, State, Step, states
+from kernel.rounds import WITHDRAWN, open_gates
 from kernel.services import Services
 from kernel.store import Store
 from kernel.store.records import METRIC, Event, Job, Run
 
-WITHDRAWN = "withdrawn"
-"""The kind of event that takes instructions back."""
 AGAIN = 2.0
 """Seconds after which a walk that finds only other walks' runs under way looks again."""
 
@@ -96,7 +95,10 @@ def advance(walk: Walk, services: Services) -> WalkEnd | None:
             return None
         # Two runs may end together: what was read while another one ended is too old to tell an end by.
         if after == before:
-            return _ended(walk, job, pipeline, known, services)
+            end = _ended(walk, job, pipeline, known, services)
+            if end.end == "gate":
+                open_gates(services.store, job, pipeline, [record.documents[name] for name in end.steps])
+            return end
 
 
 def _look_again(walk: Walk, services: Services) -> None:
@@ -167,9 +169,10 @@ def context_of(walk: Walk, job: Job, pipeline: Pipeline, step: Step, record: Rec
 
 
 def _run_of(walk: Walk, job: Job, step: Step, context: Context, earlier: list[Run]) -> Run | None:
-    """Return the run to begin; None when the same was tried in this walk already."""
+    """Return the run to begin; None when the step's last run was this very one, in this walk."""
     same = [run for run in earlier if run.input_hash == context.input_hash]
-    if any(run.walk == walk.id for run in same):
+    # With another run in between it is no second try: what a round changed comes back.
+    if same and same[0] == earlier[0] and same[0].walk == walk.id:
         return None
     return Run(
         id=f"{job.id[:12]}-{step.name}-{context.input_hash[:12]}-{len(same) + 1}",

@@ -61,6 +61,7 @@ class Console:
             "step_done": self._done,
             "step_failed": self._failed,
             "gate_opened": self._gate,
+            "scored": self._scored,
             "stale_found": self._stale,
             "paused": self._halted,
             "cancelled": self._halted,
@@ -113,6 +114,12 @@ class Console:
 
     def _stale(self, event: Event) -> None:
         self.say(f"{event.payload['because']} makes these stale: {', '.join(event.payload['steps'])}.", "yellow")
+
+    def _scored(self, event: Event) -> None:
+        """Say what a round moved, and what comes next."""
+        if event.payload["text"]:
+            self.close()
+            self.say(event.payload["text"], "yellow")
 
     def _halted(self, event: Event) -> None:
         self.close()

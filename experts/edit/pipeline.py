@@ -9,7 +9,7 @@ from experts.edit.footage import FOOTAGE
 from experts.edit.log import Log
 from experts.edit.master import MASTER
 from experts.edit.preview import PREVIEW
-from experts.edit.scorecard import SCORECARD
+from experts.edit.scorecard import SCORECARD, marks
 from kernel.pipeline import Branch, Conversed, Pipeline, Step
 
 
@@ -37,9 +37,9 @@ EDIT = Pipeline(
         Step("sound", sound.EXPERT, ("brief", "footage", "selects")),
         Step("titles", titles.EXPERT, ("brief", "footage", "selects")),
         Step("plan", plan.EXPERT, ("brief", "footage", "log", "selects", "captions", "sound", "titles")),
-        Step("preview", PREVIEW, ("plan",), gate=True, queue="renders", blames="plan"),
+        Step("preview", PREVIEW, ("plan",), gate=True, queue="renders", blames="plan", waives_rounds=True),
         Step("master", MASTER, ("plan", "preview"), queue="renders", blames="plan"),
-        Step("scorecard", SCORECARD, ("brief", "footage", "plan", "master"), gate=True, queue="renders"),
+        Step("scorecard", SCORECARD, ("brief", "footage", "plan", "master"), gate=True, queue="renders", marks=marks),
         Step("delivery", DELIVERY, ("brief", "plan", "master", "scorecard"), queue="renders"),
     ),
 )

@@ -6,10 +6,12 @@ from experts.edit.brief import Brief
 from experts.edit.changes import amended, read_change
 from experts.edit.footage import Footage
 from experts.edit.master import Master
+from kernel.document import Document
 from kernel.evaluation.card import card
 from kernel.evaluation.scorecard import Scorecard
 from kernel.evaluation.see import score_video
-from kernel.run_step import MACHINES
+from kernel.marks import Marks, Mend
+from kernel.store.records import MACHINES
 from kernel.studio import place
 from kernel.tasks import Task, Work
 from kernel.worker.plan import EditPlan
@@ -47,6 +49,28 @@ def wanted(work: Work, brief: Brief) -> Brief:
     notes = [note for step in steps for note in work.studio.store.instructions.list(work.job.id, step)]
     people = [note for note in sorted(notes, key=lambda note: note.created) if note.by not in MACHINES]
     return amended(brief, [read_change(note.text, note.scope) for note in people])
+
+
+def marks(document: Document) -> Marks:
+    """Return how good a scorecard says the video is, and what the owners of the cures are asked for."""
+    if not isinstance(document, Scorecard):
+        raise TypeError("scorecard")
+    gates = [
+        Mend(owner=gate.owner, text=gate.instruction, because=gate.why)
+        for gate in document.gates
+        if not gate.passed and gate.owner and gate.instruction
+    ]
+    failed = [
+        Mend(owner=score.owner, text=score.instruction, because=f"{score.name} {100 * score.score:.0f}: {score.why}")
+        for score in document.failed
+        if score.instruction
+    ]
+    return Marks(
+        passed=document.passed,
+        total=document.total,
+        scores={score.name: score.score for score in document.scores if score.applicable},
+        mends=(*gates, *failed),
+    )
 
 
 SCORECARD = Task("scorecard", Scorecard, make)
