@@ -6,13 +6,14 @@ contract test runs its promise: the golden one scores 1, the broken one 0, and a
 
 from kernel.evaluation.base import Metric, Seen, timecode
 from kernel.evaluation.captions import CAPTIONS
-from kernel.evaluation.duration import DURATION
 from kernel.evaluation.gates import GATES
 from kernel.evaluation.loudness import LOUDNESS
+from kernel.evaluation.profiles import Profile
+from kernel.evaluation.punchiness import PUNCHINESS
 from kernel.evaluation.scorecard import Gate, Score, Scorecard
 from kernel.evaluation.stillness import STILLNESS
 
-METRICS: tuple[Metric, ...] = (DURATION, STILLNESS, LOUDNESS, CAPTIONS)
+METRICS: tuple[Metric, ...] = (PUNCHINESS, STILLNESS, LOUDNESS, CAPTIONS)
 
 __all__ = ["METRICS", "Metric", "Scorecard", "Seen", "score"]
 
@@ -20,7 +21,7 @@ __all__ = ["METRICS", "Metric", "Scorecard", "Seen", "score"]
 def score(seen: Seen) -> Scorecard:
     """Return the scorecard of what was seen: the same for the same."""
     gates = tuple(gate(seen) for gate in GATES)
-    scores = tuple(metric.measure(seen) for metric in METRICS)
+    scores = tuple(held_to(seen.profile, metric.measure(seen)) for metric in METRICS)
     open_gates = all(gate.passed for gate in gates)
     return Scorecard(
         facts=facts(seen),
@@ -29,6 +30,17 @@ def score(seen: Seen) -> Scorecard:
         total=total(gates, scores),
         passed=open_gates and all(score.passed for score in scores),
     )
+
+
+def held_to(profile: Profile | None, scored: Score) -> Score:
+    """Return a score with the weight and the threshold that its profile gives it."""
+    if profile is None:
+        return scored
+    asked = profile.threshold(scored.name)
+    update: dict[str, object] = {"weight": profile.weight(scored.name), "threshold": asked}
+    if not scored.passed and scored.score >= asked:
+        update |= {"passed": True, "instruction": "", "why": f"Good enough for {profile.told}: {scored.why}"}
+    return scored.model_copy(update=update)
 
 
 def total(gates: tuple[Gate, ...], scores: tuple[Score, ...]) -> float:

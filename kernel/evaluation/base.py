@@ -13,6 +13,8 @@ from typing import Any
 from pydantic import Field
 
 from kernel.document import Value
+from kernel.evaluation.measures.captions_seen import CaptionsSeen
+from kernel.evaluation.profiles import Profile
 from kernel.evaluation.scorecard import THRESHOLD, Evidence, Part, Score
 from kernel.worker.analysis.found import Sights, Sounds
 from kernel.worker.analysis.measure import Measured
@@ -41,6 +43,10 @@ class Seen(Value):
     """What is seen and heard in the file itself; None where nothing was looked for."""
     heard: Heard | None = None
     """What is said in it, transcribed anew; None where this machine has no speech weights."""
+    captions_seen: CaptionsSeen | None = None
+    """Its captions as they are seen; None where there are none."""
+    profile: Profile | None = None
+    """What a video of its kind is held to; None: each metric goes by what it finds."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 from kernel.evaluation import score
 from kernel.evaluation.base import Seen
 from kernel.evaluation.case import Case
+from kernel.evaluation.profiles import profile_of
 from kernel.evaluation.scorecard import Scorecard
 from kernel.worker.analysis.passes import analyse
 from kernel.worker.ffmpeg import Ffmpeg
@@ -66,6 +67,7 @@ def see(case: Case, recogniser: Recogniser | None = None) -> Seen:
         sights=found.sights,
         sounds=found.sounds,
         heard=found.heard,
+        profile=profile_of(case.plan, case.timeline, case.brief, found.sounds, found.measured.duration),
         # The measures, a line each: name=measure(case, found.sights, found.stills, found.samples, found.heard).
     )
 

@@ -14,7 +14,7 @@ from tests.kernel.evaluation.conftest import Look
 from tests.kernel.evaluation.scenes import named
 from tests.kernel.worker.scenes import cut, plan
 
-EDIT = plan([named("s1")], cut("c1", "s1", 0, 10), {"type": "loudness"})
+EDIT = plan([named("s1")], *(cut(f"c{n}", "s1", 3 * n, 3 * n + 2) for n in range(5)), {"type": "loudness"})
 THIRTY = {"num": 30, "den": 1}
 
 
@@ -46,7 +46,7 @@ def test_a_gate_that_fails_leaves_nothing(look: Look, gate: str, fault: dict[str
 
 def test_a_metric_that_fails_is_named_first_the_worst(look: Look) -> None:
     card = score(look(EDIT, brief={"length": 11.0}, loudness=-20.0))
-    assert [failed.name for failed in card.failed] == ["loudness", "duration"]
+    assert [failed.name for failed in card.failed] == ["loudness", "punchiness"]
     assert not card.passed
     assert 0 < card.total < 1
 
@@ -64,7 +64,7 @@ def test_what_does_not_apply_counts_for_nothing() -> None:
 def test_a_file_without_a_plan_is_scored_by_what_holds_for_any(look: Look) -> None:
     card = score(look())
     assert card.passed
-    assert [found.name for found in card.scores if found.applicable] == ["stillness", "loudness"]
+    assert [found.name for found in card.scores if found.applicable] == ["punchiness", "stillness", "loudness"]
 
 
 def test_a_scorecard_is_kept_and_opened_again(look: Look) -> None:
