@@ -16,16 +16,14 @@ from fontTools.unicodedata import script_name
 from kernel.document import Value
 from kernel.evaluation.case import Case
 from kernel.evaluation.spelling import error_rate
-from kernel.worker.analysis.found import Writing
-from kernel.worker.analysis.letters import Mask, contrast, masks
+from kernel.worker.analysis.found import Sights, Writing
+from kernel.worker.analysis.letters import Mask, Rgb, contrast, masks
 from kernel.worker.analysis.stills import Still, Stills
-from kernel.worker.analysis.texts import Reader, texts
+from kernel.worker.analysis.texts import Reader
 from kernel.worker.ops.captions import Captions
 from kernel.worker.timing import Cue, Timeline
 from kernel.worker.writing import written_in
 
-Where = tuple[float, float, float, float]
-"""Left, top, width and height, in shares of the picture."""
 Piece = tuple[slice, slice]
 """Rows and columns."""
 
@@ -36,8 +34,8 @@ LATE = 0.1
 """Seconds that a still may be off the middle of its caption."""
 SAME_SHAPE = 0.02
 """By which share the picture's shape may differ from the plan's: beyond it the plan's places mean nothing."""
-MISREAD = 0.5
-"""Share of wrong characters from which what was read is something else, and says nothing of where the caption is."""
+FOREIGN = 0.6
+"""Share of a line's letters that are not the caption's, from which it is something else: a sign, another title."""
 
 
 class CaptionSeen(Value):
@@ -60,7 +58,7 @@ class CaptionSeen(Value):
     y: float
     width: float
     height: float
-    """Its box, in shares of the picture."""
+    """Its box, in shares of the picture: the plan's, else the reader's."""
 
 
 class CaptionsSeen(Value):
@@ -97,11 +95,12 @@ def middle(cue: Cue, timeline: Timeline) -> float:
     return (frame_of(cue) + 0.5) / float(timeline.rate.fraction)
 
 
-def measure(case: Case, stills: Stills, reader: Reader | None) -> CaptionsSeen | None:
+def measure(case: Case, sights: Sights, stills: Stills, reader: Reader | None) -> CaptionsSeen | None:
     """Look at the captions of a plan.
 
     Args:
         case: the video and its plan.
+        sights: with what is written on the stills.
         stills: with pictures of the times of `looked_for`.
         reader: reads them; None where nobody does.
 
@@ -118,7 +117,10 @@ def measure(case: Case, stills: Stills, reader: Reader | None) -> CaptionsSeen |
     height, width = stills[0].rgb.shape[:2]
     shown = [(cue, frame_of(cue)) for cue, _ in pairs]
     drawn = masks(style, timeline, shown, (width, height), case.ffmpeg, case.work, case.cancelled)
-    seen = tuple(eye.look(cue, still, mask) for (cue, still), mask in zip(pairs, drawn, strict=True))
+    read = {look.at: look.writing for look in sights.looks}
+    seen = tuple(
+        eye.look(cue, still, mask, read.get(still.at, ())) for (cue, still), mask in zip(pairs, drawn, strict=True)
+    )
     return CaptionsSeen(captions=seen, of=len(timeline.cues), unread="" if knows else _unread(reader, said))
 
 
@@ -134,49 +136,52 @@ class Eye:
     timeline: Timeline
     reader: Reader | None
 
-    def look(self, cue: Cue, still: Still, mask: Mask) -> CaptionSeen:
-        """Return a caption as it is seen on a still, given where its letters are."""
-        scale = still.rgb.shape[1] / self.timeline.width
-        em = cue.size * scale
-        rows, columns = _around(cue, scale, MARGIN * em, mask.shape)
+    def look(self, cue: Cue, still: Still, mask: Mask, writing: Sequence[Writing]) -> CaptionSeen:
+        """Return a caption as it is seen on a still, given where its letters are and what was read on the whole."""
+        scale = mask.shape[1] / self.timeline.width
+        rows, columns = _around(cue, scale, MARGIN * cue.size * scale, mask.shape)
         # A copy, as the still lies in a file.
         piece = np.array(still.rgb[rows, columns])
-        lines = self.reader.read(piece) if self.reader else ()
-        text, read = " ".join(cue.text), texts(lines)
-        error = error_rate(text, read) if self.reader else None
-        x, y, width, height = _where(lines, text, (rows, columns), mask.shape) or _planned(cue, self.timeline)
+        known = [line.text for line in writing if _inside(line, rows, columns, mask.shape)]
+        read, error = self._read(" ".join(cue.text), piece, known)
+        box = cue.box
         return CaptionSeen(
             start=cue.start,
             end=cue.end,
             at=still.at,
-            text=text,
+            text=" ".join(cue.text),
             read=read,
             error=error,
-            contrast=contrast(piece, mask[rows, columns], em),
+            contrast=contrast(piece, mask[rows, columns], cue.size * scale),
             size=round(cue.size / min(self.timeline.width, self.timeline.height), 4),
-            x=x,
-            y=y,
-            width=width,
-            height=height,
+            x=round(box.x / self.timeline.width, 4),
+            y=round(box.y / self.timeline.height, 4),
+            width=round(box.width / self.timeline.width, 4),
+            height=round(box.height / self.timeline.height, 4),
+        )
+
+    def _read(self, text: str, piece: Rgb, known: Sequence[str]) -> tuple[str, float | None]:
+        """Return what is read of a caption and how far it is from its text; once more at full size where it is far."""
+        if self.reader is None:
+            return "", None
+        read, error = _compared(text, known)
+        if not error:
+            return read, error
+        return min(
+            (read, error), _compared(text, [line.text for line in self.reader.read(piece)]), key=lambda each: each[1]
         )
 
 
-def _where(lines: Sequence[Writing], text: str, piece: Piece, shape: tuple[int, ...]) -> Where | None:
-    """Return the box of what was read of a caption in a piece of the picture; None where it was not read."""
-    own = [line for line in lines if error_rate(line.text, text) < MISREAD]
-    if not own:
-        return None
-    (rows, columns), (height, width) = piece, shape
-    high, wide = (rows.stop - rows.start) / height, (columns.stop - columns.start) / width
-    left, top = min(line.x for line in own), min(line.y for line in own)
-    right, low = max(line.x + line.width for line in own), max(line.y + line.height for line in own)
-    x, y = columns.start / width + left * wide, rows.start / height + top * high
-    return round(x, 4), round(y, 4), round((right - left) * wide, 4), round((low - top) * high, 4)
+def _compared(text: str, lines: Sequence[str]) -> tuple[str, float]:
+    """Return those lines that are of a caption, and the share of its letters that they have wrong or not at all."""
+    read = " ".join(line for line in lines if error_rate(line, text) < FOREIGN)
+    return read, error_rate(text, read)
 
 
-def _planned(cue: Cue, timeline: Timeline) -> Where:
-    box, width, height = cue.box, timeline.width, timeline.height
-    return round(box.x / width, 4), round(box.y / height, 4), round(box.width / width, 4), round(box.height / height, 4)
+def _inside(line: Writing, rows: slice, columns: slice, shape: tuple[int, ...]) -> bool:
+    """Say whether the middle of a line lies in a piece of the picture."""
+    x, y = (line.x + line.width / 2) * shape[1], (line.y + line.height / 2) * shape[0]
+    return bool(columns.start <= x < columns.stop and rows.start <= y < rows.stop)
 
 
 def _around(cue: Cue, scale: float, margin: float, shape: tuple[int, ...]) -> Piece:
