@@ -12,8 +12,11 @@ from typing import Any
 
 from pydantic import Field
 
+from kernel.brand import BrandKit
 from kernel.document import Value
+from kernel.evaluation.measures.brand_seen import BrandSeen
 from kernel.evaluation.measures.captions_seen import CaptionsSeen
+from kernel.evaluation.measures.fidelity import Fidelity
 from kernel.evaluation.profiles import Profile
 from kernel.evaluation.scorecard import THRESHOLD, Evidence, Part, Score
 from kernel.worker.analysis.found import Sights, Sounds
@@ -43,8 +46,14 @@ class Seen(Value):
     """What is seen and heard in the file itself; None where nothing was looked for."""
     heard: Heard | None = None
     """What is said in it, transcribed anew; None where this machine has no speech weights."""
+    fidelity: Fidelity | None = None
+    """How near it is to what was planned, and how it is encoded; None where it has no picture."""
     captions_seen: CaptionsSeen | None = None
     """Its captions as they are seen; None where there are none."""
+    brand: BrandKit | None = None
+    """What its owner's videos look like; that of the brief where there is none."""
+    brand_seen: BrandSeen | None = None
+    """What is seen of that in it."""
     profile: Profile | None = None
     """What a video of its kind is held to; None: each metric goes by what it finds."""
 

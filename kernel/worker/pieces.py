@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -105,13 +105,32 @@ def make(making: Making, order: Order, say: Say) -> Piece:
 
     with making.cache.work() as work:
         made = work / "piece.mp4"
-        _encode(making, order, work, made, progress)
+        draw(making, order, encoder(making.format, making.plan.output), work, made, progress)
         prove(made, frames, making.ffmpeg, making.stop)
         path = making.cache.keep(made, order.key, ".mp4")
     return Piece(order.key, path, frames, False)
 
 
-def _encode(making: Making, order: Order, work: Path, made: Path, progress: Callable[[float], None]) -> None:
+def draw(
+    making: Making,
+    order: Order,
+    codec: Sequence[str],
+    work: Path,
+    made: Path,
+    progress: Callable[[float], None] | None = None,
+) -> None:
+    """Draw a piece and encode it.
+
+    Args:
+        codec: the encoder's arguments, with the container.
+        work: an empty folder.
+        made: where the piece is written.
+        progress: is told the seconds that are done.
+
+    Raises:
+        WorkerError: ffmpeg failed.
+        Cancelled: the making was stopped.
+    """
     if order.words:
         _set_type(work, order.words)
     for table in order.graph.tables:
@@ -119,7 +138,7 @@ def _encode(making: Making, order: Order, work: Path, made: Path, progress: Call
     inputs = [part for feed in order.graph.feeds for part in opened(making.media[feed.source.id], feed)]
     arguments = [*inputs, "-filter_complex_threads", "1", *_graph(order.graph, work)]
     arguments += ["-map", order.graph.label, "-frames:v", str(order.picture.frames)]
-    arguments += [*encoder(making.format, making.plan.output), f"file:{made}"]
+    arguments += [*codec, f"file:{made}"]
     timeout = 300 + 4.0 * order.picture.frames
     making.ffmpeg.run(arguments, cwd=work, timeout=timeout, on_progress=progress, cancelled=making.stop)
     if not made.exists():
