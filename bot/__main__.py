@@ -12,6 +12,7 @@ from rich.text import Text
 
 from bot import look, setup, timelines
 from bot.app import build
+from bot.brand import brand_cli, carried
 from bot.chat import Chatting
 from bot.edit import Editing, Finished, Order
 from bot.identity import files_of, local_user
@@ -29,6 +30,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+cli.add_typer(brand_cli, name="brand")
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job's id, or its first letters.")]
 
 
@@ -39,6 +41,7 @@ def edit(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Where to put the video.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Approve every gate as yourself; the trace says so.")] = False,
     model: Annotated[str | None, typer.Option(help="openai:NAME, anthropic:NAME, or offline.")] = None,
+    brand: Annotated[Path | None, typer.Option(help="A brand kit, as `rushes brand make` makes one.")] = None,
     new: Annotated[bool, typer.Option("--new", help="Start another job even if this one is known.")] = False,
 ) -> None:
     """Edit footage to a brief. The same command again goes on with an unfinished job."""
@@ -47,7 +50,7 @@ def edit(
     if out and other:
         raise BadInput(f'The video is an mp4: call it {out.stem}.mp4, and say "also as {other}" in the brief.')
     files_of(footage)
-    _edit(Order(tuple(footage), brief, out, yes, new, options))
+    _edit(Order(tuple(footage), brief, out, yes, new, options, brand))
 
 
 def _edit(order: Order, settings: Settings | None = None) -> None:
@@ -71,11 +74,14 @@ def _tell_finished(finished: Finished, terminal: Terminal) -> None:
 
 
 @cli.command()
-def chat() -> None:
+def chat(
+    brand: Annotated[Path | None, typer.Option(help="A brand kit, as `rushes brand make` makes one.")] = None,
+) -> None:
     """Talk with the editor in this terminal: drop paths, say what you want, approve, change."""
     with build(Settings.from_environment()) as app:
         setup.require_registered(app)
-        Chatting(app, Console(app.office, Terminal(highlight=False)), sys.stdin).whole()
+        settings = carried(app, brand) if brand else None
+        Chatting(app, Console(app.office, Terminal(highlight=False)), sys.stdin, settings=settings).whole()
 
 
 @cli.command()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 import threading
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from bot.app import App
 from bot.identity import files_of, local_user
@@ -20,10 +21,18 @@ WELCOME = "Drop paths of footage and say what to make of it. `help` shows the co
 class Chatting:
     """One sitting at the terminal."""
 
-    def __init__(self, app: App, console: Console, lines: TextIO, conversation: str | None = None) -> None:
+    def __init__(
+        self,
+        app: App,
+        console: Console,
+        lines: TextIO,
+        conversation: str | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> None:
         self.app = app
         self.console = console
         self.lines = lines
+        self.settings = dict(settings or {})
         store = app.services.store
         self.conversation = conversation or store.conversations.ensure("console", f"chat:{new_id()}")
         last = store.events.last()
@@ -87,6 +96,7 @@ class Chatting:
             author=local_user(),
             text=words,
             files=tuple(files_of(paths)),
+            payload={"settings": self.settings} if self.settings else {},
         )
 
 

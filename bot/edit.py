@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import App
+from bot.brand import carried
 from bot.commands import Command, read_command
 from bot.identity import files_of, fingerprint, local_user
 from bot.notices import Notices
@@ -29,6 +30,8 @@ class Order:
     new: bool
     options: Mapping[str, Any]
     """What changes the job besides sources and brief: the model."""
+    brand: Path | None = None
+    """Where the brand kit lies."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Editing:
         self.console = console
         self.order = order
         self.store = app.services.store
+        self.brand = carried(app, order.brand) if order.brand else {}
         self.conversation = self._conversation()
         self.notices = Notices(self.store, self.conversation, console, self._last_event())
 
@@ -70,7 +74,8 @@ class Editing:
 
     def _conversation(self) -> str:
         """Return this order's conversation: that of its unfinished or finished job, or a new one."""
-        base = fingerprint(self.order.footage, self.order.brief, self.order.options)
+        kit = {"brand": self.brand["brand"]["kit"]} if self.brand else {}
+        base = fingerprint(self.order.footage, self.order.brief, {**self.order.options, **kit})
         number = 0
         while True:
             address = f"edit:{base}:{number}"
@@ -116,7 +121,7 @@ class Editing:
                 author=local_user(),
                 text=self.order.brief,
                 files=tuple(files_of(self.order.footage)),
-                payload={"settings": {**out, **self.order.options}},
+                payload={"settings": {**out, **self.order.options, **self.brand}},
             )
         )
 
