@@ -69,6 +69,8 @@ class Sights(Value):
     black: tuple[Span, ...] = ()
     frozen: tuple[Span, ...] = ()
     flashing: tuple[Flashing, ...] = ()
+    flicker: tuple[float, ...] = ()
+    """How far the whole picture's brightness swings to and fro in each second, 0 to 1; 0 where it does not."""
     looks: tuple[Look, ...] = ()
     """Stills through the whole, and those that were wished for."""
     every: float = 0.0
