@@ -31,14 +31,14 @@ ON_BLACK = {"colour": "#000000", "highlight": "#000000"}
 """On a box of this colour the ink is white."""
 COLOURS = {"boxed": ON_BLACK, "marker": {"colour": "#ffffff", "highlight": "#000000"}}
 """With which colours of a style nothing but letters is white."""
-WHOLE, NONE = 200, 30
-"""Of 255: what belongs to a letter for sure, and what does not."""
-RING = 0.06
-"""How wide what is directly round a letter is, in em: the narrowest outline of the styles."""
+WHOLE = 200
+"""Of 255: what belongs to a letter for sure."""
+RING = 0.08
+"""How wide what is directly round a letter is, in em: about the outlines of the styles."""
 LEAST = 12
 """Pixels of the smallest piece of a letter that is looked at: less is a dot, and all rim."""
 CLOSE = 25
-"""The percentile of the pixels round a letter, by how near they come to its colour, that counts as its ground."""
+"""The percentile of the places round a letter, by how little it stands out there, that counts for the whole letter."""
 LOW = 10
 """The percentile of a caption's letters that is its contrast: half of a caption before a bright sky is found."""
 
@@ -134,16 +134,15 @@ def _letter(
     piece: tuple[int, npt.NDArray[np.int32], tuple[int, int, int, int]],
 ) -> float | None:
     number, numbers, (left, top, width, height) = piece
-    ring = max(2, round(RING * em))
+    ring = max(1, round(RING * em))
     rows = slice(max(0, top - ring - 1), top + height + ring + 1)
     columns = slice(max(0, left - ring - 1), left + width + ring + 1)
+    here, near = light[rows, columns], np.ones((3, 3), np.uint8)
     own = (numbers[rows, columns] == number).astype(np.uint8)
-    any_letter = cv2.dilate((mask[rows, columns] > NONE).astype(np.uint8), np.ones((3, 3), np.uint8))
-    reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * ring + 3, 2 * ring + 3))
-    round_it = (cv2.dilate(own, reach) > 0) & (any_letter == 0)
-    if not round_it.any():
-        return None
-    here = light[rows, columns]
-    core = cv2.erode(own, np.ones((3, 3), np.uint8))
-    ink = float(np.median(here[(core if core.any() else own) > 0]))
-    return float(np.percentile(np.abs(here[round_it] - ink), CLOSE))
+    core = cv2.erode(own, near)
+    ink = np.float32(np.median(here[(core if core.any() else own) > 0]))
+    ground = np.where(mask[rows, columns] < WHOLE, np.abs(here - ink), np.float32(0))
+    reach = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * ring + 1, 2 * ring + 1))
+    rim = (cv2.dilate(own, near) > 0) & (own == 0)
+    # The most that there is within reach: an outline holds a letter apart, however thin it is.
+    return float(np.percentile(cv2.dilate(ground, reach)[rim], CLOSE)) if rim.any() else None
