@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from kernel.document import Document, Value, digest
+from kernel.document import Document, Value
 from kernel.errors import BadInput
 from kernel.store.records import Asset
 from kernel.tasks import Task, Work
-from kernel.worker.analysis.inspect import Parts, inspect
+from kernel.worker.analysis.inspect import inspect
+from kernel.worker.analysis.kept import Kept
 from kernel.worker.media import Inspection
 
 Role = Literal["raw_footage", "b_roll", "audio", "music", "logo", "still", "lut"]
@@ -136,10 +137,6 @@ class Footage(Document):
         return {reel.id: reel for reel in self.reels}[source]
 
 
-VERSION = "2"
-"""Raised when an inspection would come out differently; kept inspections of older versions are made anew."""
-
-
 def make(work: Work) -> Footage:
     """Inspect every source of the job; what cannot be used is named, and the rest goes on.
 
@@ -183,13 +180,11 @@ def _role(asset: Asset, found: Inspection) -> Role:
 
 
 def _inspected(work: Work, asset: Asset, progress: Callable[[float], None]) -> Inspection:
-    """Inspect a file once for its content: the finished parts of the same bytes are taken as they are."""
-    ears = work.studio.recogniser
-    key = digest([VERSION, asset.hash, asset.source, str(ears.weights) if ears else ""])
-    parts = Parts(work.studio.cache / "inspections" / key)
-    path = work.studio.path(asset.hash, work.job.id)
+    """Inspect a file once for its content: what is known of the same bytes is taken as it is."""
+    kept = Kept.of(work.studio.cache, asset.hash)
+    path, ears = work.studio.path(asset.hash, work.job.id), work.studio.recogniser
     with work.studio.scratch(work.job.id) as scratch:
-        return inspect(path, asset.source, work.studio.ffmpeg, scratch, ears, progress, work.cancelled, parts)
+        return inspect(path, asset.source, work.studio.ffmpeg, scratch, ears, progress, work.cancelled, kept)
 
 
 FOOTAGE = Task("inspect", Footage, make)

@@ -98,21 +98,34 @@ def _timed(stream: Stream, feed: Feed, source_frame: int, frames: int, rate: Rat
     return apply(stream, "trim", end_frame=frames)
 
 
+def sdr(matrix: str) -> list[tuple[str, dict[str, object]]]:
+    """Return the filters, by name and options, that bring HDR to SDR; `matrix` as the file says it, or empty."""
+    peak = f"{PEAK / WHITE:.4f}"
+    filters: list[tuple[str, dict[str, object]]] = [
+        ("setparams", {"colorspace": "bt2020nc", "color_primaries": "bt2020"}),
+        ("zscale", {"transfer": "linear", "npl": WHITE}),
+        ("format", {"pix_fmts": "gbrpf32le"}),
+        ("zscale", {"primaries": "bt709"}),
+        ("tonemap", {"tonemap": "mobius", "param": KNEE, "peak": peak, "desat": 0}),
+        ("zscale", {"transfer": "bt709", "matrix": "bt709", "range": "limited"}),
+        ("format", {"pix_fmts": "yuv420p"}),
+    ]
+    return filters[1:] if matrix else filters
+
+
+def assumed(width: int, height: int) -> str:
+    """Return how the colours of a picture of this size are taken to be coded where its file does not say."""
+    return "bt709" if max(width, height) >= HD[0] or min(width, height) > HD[1] else "smpte170m"
+
+
 def _sdr(stream: Stream, source: Source) -> Stream:
-    if not source.matrix:
-        stream = apply(stream, "setparams", colorspace="bt2020nc", color_primaries="bt2020")
-    stream = apply(stream, "zscale", transfer="linear", npl=WHITE)
-    stream = apply(stream, "format", pix_fmts="gbrpf32le")
-    stream = apply(stream, "zscale", primaries="bt709")
-    stream = apply(stream, "tonemap", tonemap="mobius", param=KNEE, peak=f"{PEAK / WHITE:.4f}", desat=0)
-    stream = apply(stream, "zscale", transfer="bt709", matrix="bt709", range="limited")
-    return apply(stream, "format", pix_fmts="yuv420p")
+    for name, options in sdr(source.matrix):
+        stream = apply(stream, name, **options)
+    return stream
 
 
 def _said(stream: Stream, source: Source) -> Stream:
     """Say how the colours are coded where the file does not."""
     if source.matrix or source.kind == "still":
         return stream
-    long, short = max(source.width, source.height), min(source.width, source.height)
-    large = long >= HD[0] or short > HD[1]
-    return apply(stream, "setparams", colorspace="bt709" if large else "smpte170m")
+    return apply(stream, "setparams", colorspace=assumed(source.width, source.height))

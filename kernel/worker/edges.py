@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import numpy as np
+
 from kernel.worker.envelope import Envelope
 from kernel.worker.media import Span, Word
 
@@ -45,9 +47,11 @@ def find_edges(words: Sequence[Word], envelope: Envelope) -> tuple[Word, ...]:
 def _given(pauses: Sequence[Span], heard: Sequence[float]) -> dict[int, Span]:
     """Give each pause to the border nearest to it; pauses given to one border are taken as one."""
     given: dict[int, Span] = {}
+    borders = np.asarray(heard)
     for pause in pauses:
-        away, number = min((max(pause.start - at, at - pause.end, 0.0), n) for n, at in enumerate(heard))
-        if away <= STRAY:
+        away = np.maximum(np.maximum(pause.start - borders, borders - pause.end), 0.0)
+        number = int(away.argmin())
+        if away[number] <= STRAY:
             start = given[number].start if number in given else pause.start
             given[number] = Span(start=start, end=pause.end)
     return given

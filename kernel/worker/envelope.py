@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kernel.worker.media import Span
-from kernel.worker.sound import RATE, Samples
+from kernel.worker.sound import RATE, Coded, Samples, floats
 
 HOP = 0.005
 """Seconds between two points."""
@@ -29,6 +29,10 @@ PULL = 60.0
 LEAST_SILENCE = 0.35
 """Seconds of quiet that are a silence of their own rather than the space between two words."""
 
+BLOCK = 12_000
+"""Points that are worked on at a time: a minute."""
+_POINT, _HALF = round(HOP * RATE), round(WINDOW * RATE / 2)
+
 Curve = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
@@ -36,15 +40,19 @@ Mask = npt.NDArray[np.bool_]
 class Envelope:
     """The loudness of a source over time, and what of it is sound.
 
+    Args:
+        samples: mono, 16 kHz; those of a mapped file are read a block at a time.
+
     Attributes:
         plain: decibels of each point, brightened: the same of the treble.
         sound: whether there is sound at each point.
     """
 
-    def __init__(self, samples: Samples) -> None:
+    def __init__(self, samples: Samples | Coded) -> None:
         self.duration = len(samples) / RATE
-        self.plain = _decibels(samples)
-        self.bright = _decibels(np.diff(samples, prepend=samples[:1]))
+        levels = [_levels(samples, at) for at in range(0, len(samples) // _POINT + 1, BLOCK)]
+        self.plain = np.concatenate([plain for plain, _ in levels])
+        self.bright = np.concatenate([bright for _, bright in levels])
         self.sound = _above(self.plain, STEADY) | _above(self.bright, -np.inf)
 
     def point(self, second: float) -> int:
@@ -71,12 +79,21 @@ class Envelope:
         return tuple(Span(start=round(s.start, 3), end=round(min(s.end, self.duration), 3)) for s in found)
 
 
-def _decibels(samples: npt.NDArray[np.floating]) -> Curve:
-    """Return the loudness of a window around each point."""
-    hop, half = round(HOP * RATE), round(WINDOW * RATE / 2)
+def _levels(samples: Samples | Coded, first: int) -> tuple[Curve, Curve]:
+    """Return the loudness around each point of the block that begins with point `first`, and that of its treble."""
+    last = min(first + BLOCK, len(samples) // _POINT + 1)
+    begin, end = max(0, first * _POINT - _HALF), min(len(samples), (last - 1) * _POINT + _HALF)
+    part = floats(samples[max(0, begin - 1) : end])
+    steps = np.diff(part, prepend=part[:1])
+    led = begin > 0
+    centres = np.arange(first, last) * _POINT - begin
+    return _decibels(part[led:], centres), _decibels(steps[led:], centres)
+
+
+def _decibels(samples: Samples, centres: npt.NDArray[np.int_]) -> Curve:
+    """Return the loudness of a window around each centre."""
     total = np.concatenate([[0.0], np.cumsum(samples.astype(np.float64) ** 2)])
-    points = np.arange(len(samples) // hop + 1) * hop
-    low, high = np.clip(points - half, 0, len(samples)), np.clip(points + half, 0, len(samples))
+    low, high = np.clip(centres - _HALF, 0, len(samples)), np.clip(centres + _HALF, 0, len(samples))
     power = (total[high] - total[low]) / np.maximum(high - low, 1)
     decibels: Curve = 10 * np.log10(np.maximum(power, 1e-12))
     return decibels

@@ -225,13 +225,15 @@ class Ffmpeg:
         size: int,
         cancelled: Wish | None = None,
         told: Log | None = None,
+        level: str = "error",
+        kept: int = KEPT,
     ) -> Iterator[bytes]:
         """Run ffmpeg and yield what it writes to `pipe:1` in blocks of `size` bytes, in bounded memory.
 
         A last, shorter block is yielded too. Leaving the loop early ends the run. `told` hears of the run at its end,
-        as for the complaints of a decoder. Raises as `run` does.
+        as for the complaints of a decoder; `level` and `kept` as for `run`. Raises as `run` does.
         """
-        child = self._child(arguments, cwd, timeout, cancelled)
+        child = self._child(arguments, cwd, timeout, cancelled, level, kept)
         rest = bytearray()
         for chunk in child.output(self._log, told):
             rest += chunk

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from kernel.errors import BadInput, TimedOut, WorkerError
 from kernel.worker.clock import OWN_CLOCK, Track, rate_of, read_tracks
@@ -77,10 +79,23 @@ _REASONS = (
     ("Format not on whitelist", "it is no kind of video, sound or picture file that can be used"),
     ("Cannot allocate memory", "it asks for more memory than any honest file needs"),
 )
+
+
+class Decoded(NamedTuple):
+    """What came of decoding a file."""
+
+    seen: Track | None
+    heard: Track | None
+    """The clocks of picture and sound; None where nothing of them came out."""
+    faults: int
+
+
+Decode = Callable[[Probe], Decoded]
+"""Decodes a file whole, told what its packets say."""
 _ASK = "Please export or send it again as MP4, MOV, WAV or another common format."
 
 
-def probe(path: Path, ffmpeg: Ffmpeg, work: Path, cancelled: Wish | None = None) -> Probe:
+def probe(path: Path, ffmpeg: Ffmpeg, work: Path, cancelled: Wish | None = None, decode: Decode | None = None) -> Probe:
     """Return what a file holds.
 
     Durations are what can be shown: for a video the end of its last picture, for sound the end of its last sample.
@@ -90,6 +105,7 @@ def probe(path: Path, ffmpeg: Ffmpeg, work: Path, cancelled: Wish | None = None)
         ffmpeg: reads it.
         work: a folder of the job; nothing is written there.
         cancelled: asked all along.
+        decode: decodes it in the probe's place, for whoever wants more of that one decoding; never asked for a still.
 
     Raises:
         BadInput: it cannot be used; the text says why and what to do.
@@ -99,7 +115,7 @@ def probe(path: Path, ffmpeg: Ffmpeg, work: Path, cancelled: Wish | None = None)
     if is_cube(path):
         return _lut(path, size)
     try:
-        return _Look(path, ffmpeg, work, cancelled).probe(size)
+        return _Look(path, ffmpeg, work, cancelled, decode).probe(size)
     except TimedOut as error:
         raise BadInput(f"{named(path)} cannot be used: reading it took too long. {_ASK}") from error
     except WorkerError as error:
@@ -109,7 +125,8 @@ def probe(path: Path, ffmpeg: Ffmpeg, work: Path, cancelled: Wish | None = None)
 class _Look:
     """One look at one file."""
 
-    def __init__(self, path: Path, ffmpeg: Ffmpeg, work: Path, cancelled: Wish | None) -> None:
+    def __init__(self, path: Path, ffmpeg: Ffmpeg, work: Path, cancelled: Wish | None, decode: Decode | None) -> None:
+        self.decode = decode
         self.path = path
         self.ffmpeg = ffmpeg
         self.work = work
@@ -172,8 +189,9 @@ class _Look:
         maps += [f"0:a:{sound.index}"] if sound else []
         packets = self._tracks(listing.start, [], maps, ["-c", "copy"], PACKETS_TIME)
         self._check_clock(packets, listing, picture)
-        tracks, damage = self._decoded(listing.start, packets, maps, picture, sound)
-        seen, heard = tracks.get(0) if picture else None, tracks.get(len(maps) - 1) if sound else None
+        seen, heard, damage = self._decoded(listing, packets, maps, (picture, shown, sound), size)
+        if sound and not picture and heard is None:
+            raise _refusal(self.path, "none of its sound can be read: it is badly damaged")
         if picture and seen is None:
             raise _refusal(self.path, "none of its pictures can be read: it is badly damaged")
         if seen and not SLOWEST * (lasts := seen.end - seen.start) <= len(seen.times) <= FASTEST * lasts:
@@ -193,9 +211,27 @@ class _Look:
             raise _refusal(self.path, f"it is an animation of {pixels / 1e9:.0f} billion pixels in all")
 
     def _decoded(
+        self,
+        listing: Listing,
+        packets: dict[int, Track],
+        maps: list[str],
+        chosen: tuple[Stream | None, Shown | None, Stream | None],
+        size: int,
+    ) -> Decoded:
+        """Return the clocks as decoded; the packets' own where only samples are decoded."""
+        picture, shown, sound = chosen
+        tracks, faults = packets, 0
+        if self.decode is None or len(packets) < len(maps):
+            tracks, faults = self._sampled(listing.start, packets, maps, picture, sound)
+        seen, heard = tracks.get(0) if picture else None, tracks.get(len(maps) - 1) if sound else None
+        if self.decode is None or not tracks:
+            return Decoded(seen, heard, faults)
+        return self.decode(_compose(named(self.path), listing, (picture, shown, seen), (sound, heard), size, 0))
+
+    def _sampled(
         self, zero: float, packets: dict[int, Track], maps: list[str], picture: Stream | None, sound: Stream | None
     ) -> tuple[dict[int, Track], int]:
-        """Return the tracks as decoded and the count of faults; the packets' own where only samples are decoded."""
+        """Decode all where that is quick, else the beginning and the end."""
         end = max((track.end for track in packets.values()), default=0.0)
         how = ["-vf", "crop=2:2:0:0", "-fps_mode:v", "passthrough", "-enc_time_base:v", "demux", "-c:v", "rawvideo"]
         how = [*(how if picture else []), *(["-c:a", "pcm_s16le"] if sound else [])]

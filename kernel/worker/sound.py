@@ -16,6 +16,8 @@ from kernel.worker.media import Probe
 
 Samples = npt.NDArray[np.float32]
 """One channel, -1 to 1."""
+Coded = npt.NDArray[np.int16]
+"""The same as it lies in a file: 16 bit."""
 
 RATE = 16_000
 """Samples per second, as the recogniser wants them; speech has little above 8 kHz."""
@@ -41,18 +43,22 @@ def take_sound(path: Path, probe: Probe, wav: Path, ffmpeg: Ffmpeg, cancelled: W
     Returns:
         Integrated loudness in LUFS (EBU R128) of the sound as it is in the source; None where it is silent.
     """
-    on_the_clock = f"aresample=async=1:first_pts=0,atrim=end={probe.duration:.6f}"
-    chain = f"asetpts=round(PTS-{probe.start:.6f}/TB),ebur128=framelog=quiet,{on_the_clock}"
-    source = [*opening(path, *OWN_CLOCK), "-map", f"0:a:{probe.audio_stream}", "-af", chain]
-    made = ["-ac", "1", "-ar", str(RATE), "-c:a", "pcm_s16le", "-map_metadata", "-1", "-fflags", "+bitexact"]
     run = ffmpeg.run(
-        [*source, *made, f"file:{wav.absolute()}"],
+        [*opening(path, *OWN_CLOCK), *output(probe, f"file:{wav.absolute()}", "ebur128=framelog=quiet")],
         cwd=wav.parent,
         timeout=60 + probe.duration / DECODE_SPEED,
         cancelled=cancelled,
         level="info",
     )
     return loudness_in(run.stderr)
+
+
+def output(probe: Probe, wav: str, *before: str) -> list[str]:
+    """Return the arguments of the output that writes such a WAV; `before` are filters that hear the sound as it is."""
+    begin = f"asetpts=round(PTS-{probe.start:.6f}/TB)"
+    chain = [begin, *before, "aresample=async=1:first_pts=0", f"atrim=end={probe.duration:.6f}"]
+    made = ["-ac", "1", "-ar", str(RATE), "-c:a", "pcm_s16le", "-map_metadata", "-1", "-fflags", "+bitexact"]
+    return ["-map", f"0:a:{probe.audio_stream}", "-af", ",".join(chain), *made, wav]
 
 
 def loudness_in(said: str) -> float | None:
@@ -67,13 +73,31 @@ def read_wav(wav: Path) -> Samples:
     Raises:
         BadInput: it is something else.
     """
+    return floats(map_wav(wav))
+
+
+def map_wav(wav: Path) -> Coded:
+    """Return the samples of such a WAV without reading them: four hours take no memory until they are looked at.
+
+    Raises:
+        BadInput: it is something else.
+    """
     try:
         with wave.open(str(wav), "rb") as file:
             shape = (file.getnchannels(), file.getsampwidth(), file.getframerate())
-            data = file.readframes(file.getnframes())
+            count = file.getnframes()
     except (wave.Error, EOFError) as error:
         raise BadInput(f"{wav.name} is no WAV file made by the worker: make it again.") from error
     if shape != (1, 2, RATE):
         raise BadInput(f"{wav.name} is not mono, 16 bit, {RATE} Hz: make it again.")
-    samples: Samples = np.frombuffer(data, dtype="<i2").astype(np.float32) / np.float32(32768)
-    return samples
+    # The worker's files end with their samples.
+    begin = wav.stat().st_size - 2 * count
+    return np.memmap(wav, "<i2", "r", begin, (count,)) if count and begin > 0 else np.zeros(0, np.int16)
+
+
+def floats(samples: Coded | Samples) -> Samples:
+    """Return samples as numbers from -1 to 1, whether they are coded or not."""
+    if samples.dtype != np.int16:
+        return np.asarray(samples, dtype=np.float32)
+    made: Samples = samples.astype(np.float32) / np.float32(32768)
+    return made

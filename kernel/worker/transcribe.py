@@ -7,7 +7,9 @@ which must not meet one. Settings are fixed, so that the same bytes give the sam
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from faster_whisper import WhisperModel, download_model
@@ -21,7 +23,7 @@ from kernel.errors import SetUp
 from kernel.worker.edges import find_edges
 from kernel.worker.envelope import Envelope
 from kernel.worker.media import Span, Word
-from kernel.worker.sound import RATE, Samples, read_wav
+from kernel.worker.sound import RATE, Coded, Samples, floats, map_wav
 from kernel.worker.weights import Weights, carried
 
 THREADS = 2
@@ -30,6 +32,9 @@ PAUSE = 300
 """Milliseconds of silence that end a stretch of speech; the library's 2000 finds 3 of 7 pauses."""
 PAD = 100
 """Milliseconds kept on either side of a stretch of speech."""
+PART = 30 * 60 * RATE
+"""Samples that are heard at a time, so that four hours need no more memory than this half hour: 115 MB and what the
+recogniser makes of them."""
 LATE = 0.07
 """Seconds that words are heard too late: the shift at which most words were whole after cutting, of either model."""
 MIN_LOGPROB = -1.0
@@ -74,13 +79,22 @@ class Recogniser:
 
     def hear(self, wav: Path, source_id: str) -> Heard:
         """Return the words of a mono 16 kHz WAV made by the worker, each with its safe cutting points."""
-        samples = read_wav(wav)
+        samples = map_wav(wav)
         speech = speech_spans(samples)
         if not speech:
             return Heard()
-        language = self._language(samples)
+        begin = 0 if len(samples) <= PART else int(speech[0].start * RATE)
+        language = self._language(floats(samples[begin : begin + PART]))
+        spoken = [
+            word for first, last in _parts(len(samples), speech) for word in self._said(samples, first, last, language)
+        ]
+        words = find_edges(_numbered(spoken, source_id), Envelope(samples))
+        return Heard(language=language if words else "", words=words, speech=speech)
+
+    def _said(self, samples: Coded, first: int, last: int, language: str) -> list[HeardWord]:
+        """Return the words between two samples, at the times that they have in the whole."""
         segments, _ = self._model(language).transcribe(
-            samples,
+            floats(samples[first:last]),
             language=language,
             beam_size=5,
             temperature=0.0,
@@ -90,8 +104,8 @@ class Recogniser:
             vad_parameters=_vad(),
         )
         spoken = [word for segment in segments if _believable(segment) for word in _merged(segment, language)]
-        words = find_edges(_numbered(spoken, source_id), Envelope(samples))
-        return Heard(language=language if words else "", words=words, speech=speech)
+        begin = first / RATE
+        return [replace(word, start=word.start + begin, end=word.end + begin) for word in spoken] if begin else spoken
 
     def _language(self, samples: Samples) -> str:
         if self.weights.every is None:
@@ -143,10 +157,27 @@ def named(asked: str) -> Path:
         return _fetched(asked)
 
 
-def speech_spans(samples: Samples) -> tuple[Span, ...]:
+def speech_spans(samples: Samples | Coded) -> tuple[Span, ...]:
     """Return the stretches in which somebody speaks, in seconds."""
-    found = get_speech_timestamps(samples, _vad())
-    return tuple(Span(start=span["start"] / RATE, end=span["end"] / RATE) for span in found)
+    spans: list[Span] = []
+    for first in range(0, len(samples), PART):
+        found = get_speech_timestamps(floats(samples[first : first + PART]), _vad())
+        heard = [Span(start=(first + at["start"]) / RATE, end=(first + at["end"]) / RATE) for at in found]
+        if spans and heard and heard[0].start - spans[-1].end < PAUSE / 1000:
+            # Speech that runs over the border of two parts is one stretch.
+            heard[0] = Span(start=spans.pop().start, end=heard[0].end)
+        spans += heard
+    return tuple(spans)
+
+
+def _parts(count: int, speech: Sequence[Span]) -> list[tuple[int, int]]:
+    """Return what of so many samples is heard at a time: cut where nobody speaks, if anywhere."""
+    borders = [0]
+    while count - borders[-1] > PART:
+        latest = borders[-1] + PART
+        pauses = [round((one.end + two.start) / 2 * RATE) for one, two in pairwise(speech)]
+        borders.append(max((at for at in pauses if borders[-1] < at <= latest), default=latest))
+    return list(pairwise([*borders, count]))
 
 
 def _vad() -> VadOptions:

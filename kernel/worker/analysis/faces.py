@@ -41,9 +41,11 @@ class FaceFinder:
 
     Args:
         width, height: pixels of the small frames.
+        seldom: times as seldom as usual, for a file that is so long that it is sampled.
     """
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, seldom: float = 1.0) -> None:
+        self._seldom = seldom
         self._front, self._side = _cascade(FRONT), _cascade(SIDE)
         self._width, self._height = width, height
         self._next = 0.0
@@ -53,12 +55,12 @@ class FaceFinder:
         """Look at the next frame, if it is time."""
         if frame.at + 1e-6 < self._next:
             return
-        self._next += EVERY
+        self._next += EVERY * self._seldom
         self._found += [self._face(frame.at, box) for box in self._boxes(frame.luma)]
 
     def faces(self, shots: Sequence[Span]) -> tuple[Face, ...]:
         """Return the faces that hold: the larger first where several were seen at a time."""
-        held = [face for face in self._found if any(_agree(face, other, shots) for other in self._found)]
+        held = [face for face in self._found if any(_agree(face, other, shots, self._seldom) for other in self._found)]
         return tuple(sorted(held, key=lambda face: (face.at, -face.height)))
 
     def _boxes(self, luma: Plane) -> list[Box]:
@@ -84,11 +86,11 @@ class FaceFinder:
         return Face(at=round(at, 3), x=round(centre[0], 4), y=round(centre[1], 4), height=round(h / self._height, 4))
 
 
-def _agree(face: Face, other: Face, shots: Sequence[Span]) -> bool:
+def _agree(face: Face, other: Face, shots: Sequence[Span], seldom: float = 1.0) -> bool:
     """Say whether two finds at different times of one shot are the same face."""
     size = max(face.height, other.height)
     return (
-        0 < abs(face.at - other.at) <= AGREED
+        0 < abs(face.at - other.at) <= AGREED * seldom
         and abs(face.x - other.x) < NEAR * size * 2
         and abs(face.y - other.y) < NEAR * size
         and size <= ALIKE * min(face.height, other.height)

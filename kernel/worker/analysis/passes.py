@@ -1,30 +1,72 @@
-"""What is seen and heard in a source, each in one decode: shots, motion, faces; silences, beats, loudness."""
+"""passes: all that is found in one file, from one decode of its picture and its sound.
+
+One run of ffmpeg writes five things at once: small frames to its pipe, which are looked at as they come; the clock of
+every frame; the loudness of every moment; the samples; and stills at full size. What was found is kept by the file's
+content. Stills and samples are not: they are made anew when a later look at a known file asks for them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
 
+import cv2
 import numpy as np
-import numpy.typing as npt
 
+from kernel.document import Value
+from kernel.errors import Cancelled, SetUp, TimedOut, WorkerError
+from kernel.worker.analysis import measure, pictures, stills
 from kernel.worker.analysis.beats import find_beats
+from kernel.worker.analysis.colours import swatches
+from kernel.worker.analysis.curve import noting, read_curve
 from kernel.worker.analysis.faces import FaceFinder
-from kernel.worker.analysis.found import Flashing, Sights, Sounds
-from kernel.worker.analysis.measure import Measured, measure
-from kernel.worker.analysis.pictures import frames, looked_at, small_size
+from kernel.worker.analysis.flashes import FlashFinder
+from kernel.worker.analysis.found import Look, Sights, Sounds
+from kernel.worker.analysis.kept import Kept
+from kernel.worker.analysis.measure import Measured
+from kernel.worker.analysis.pictures import looked_at, small_size
+from kernel.worker.analysis.sharpness import blocking, sharpness
 from kernel.worker.analysis.shots import ShotFinder
-from kernel.worker.analysis.stills import Stills
+from kernel.worker.analysis.stills import LONGEST_SIDE, Still, Stills, Taken
+from kernel.worker.analysis.texts import Reader
+from kernel.worker.clock import OWN_CLOCK, read_tracks
 from kernel.worker.envelope import Envelope
-from kernel.worker.ffmpeg import Ffmpeg, Run, Wish
-from kernel.worker.media import Probe, Span
-from kernel.worker.probe import probe
-from kernel.worker.sound import Samples, read_wav, take_sound
+from kernel.worker.ffmpeg import Ffmpeg, Run, Wish, opening
+from kernel.worker.media import Probe
+from kernel.worker.probe import Decoded, probe
+from kernel.worker.sound import RATE, Coded, floats, map_wav, output
 from kernel.worker.transcribe import Heard, Recogniser, speech_spans
 
+Progress = Callable[[float], None]
+
+CLOCK, CURVE, SOUND, STILLS = "clock.txt", "loudness.txt", "sound.wav", "stills.rgb"
+"""What one run leaves in its folder."""
+SPEED = 0.2
+"""Times real time that decoding may at least take; 720p was measured at forty."""
 MOSTLY_SPEECH = 0.5
 """Share of the sound that is speech, from which on no beat is looked for."""
+MUSIC = 20 * 60.0
+"""Seconds of sound, from its beginning, that a beat is looked for in."""
+FACES = 2 * 3600.0
+"""Seconds of video up to which faces are looked for twice a second; in a longer one more seldom, as often in all."""
+
+
+class Passed(Value):
+    """What one pass found."""
+
+    probe: Probe
+    measured: Measured
+    sights: Sights
+    sounds: Sounds
+
+
+class Looks(Value):
+    """What was seen on the stills."""
+
+    looks: tuple[Look, ...]
+    every: float
 
 
 @dataclass(frozen=True)
@@ -32,19 +74,26 @@ class Analysis:
     """All that is found in one file from the file alone.
 
     Attributes:
+        probe: what it holds.
         measured: its facts.
         sights, sounds: what is seen and heard.
         heard: what is said; None without a recogniser.
-        stills: pictures at full size: on the grid, and at the times that were wished for.
-        samples: its sound, mono, 16 kHz, 16 bit, mapped; none where there is no sound.
+        stills: pictures at full size: on the grid, and at the times that were wished for; taken anew, by a decode, when
+            they are looked at and the file was known already.
     """
 
+    probe: Probe
     measured: Measured
     sights: Sights
     sounds: Sounds
     heard: Heard | None
     stills: Stills
-    samples: npt.NDArray[np.int16]
+    _pass: Pass
+
+    @property
+    def samples(self) -> Coded:
+        """Its sound, mono, 16 kHz, mapped: `floats` makes numbers of a part; none where there is no sound."""
+        return self._pass.samples(self.probe)
 
 
 def analyse(
@@ -53,9 +102,11 @@ def analyse(
     work: Path,
     wished: Sequence[float] = (),
     recogniser: Recogniser | None = None,
+    reader: Reader | None = None,
     source_id: str = "v",
-    on_progress: Callable[[float], None] | None = None,
+    on_progress: Progress | None = None,
     cancelled: Wish | None = None,
+    kept: Kept | None = None,
 ) -> Analysis:
     """Watch and hear a file once.
 
@@ -65,81 +116,241 @@ def analyse(
         work: an existing folder, where stills and samples lie until whoever lent it removes it.
         wished: seconds at which stills are wanted besides those of the grid.
         recogniser: turns speech into words; None where there are no weights.
+        reader: reads what is written on the stills; None: nobody does.
         source_id: begins the ids of its words.
         on_progress: is told the share that is done, 0 to 1.
         cancelled: asked all along.
+        kept: what is known of it already, and where to keep what is found.
 
     Raises:
-        WorkerError: it cannot be decoded at all.
         BadInput: it is no file that can be used.
+        Cancelled: `cancelled` said so.
     """
-    measured = measure(path, ffmpeg, work, cancelled)
-    found = probe(path, ffmpeg, work, cancelled)
-    sights = look(path, found, ffmpeg, work, on_progress, cancelled)
-    none = np.zeros(0, dtype=np.int16)
-    stills = Stills(None, (), found.width, found.height)
-    if not found.has_sound:
-        return Analysis(measured, sights, Sounds(), None, stills, none)
-    wav = work / "sound.wav"
-    take_sound(path, found, wav, ffmpeg, cancelled)
-    samples = read_wav(wav)
-    sounds = listen(samples, speech_spans(samples))
-    heard = recogniser.hear(wav, source_id) if recogniser else None
-    more = {"loudness": measured.loudness, "loudness_range": measured.loudness_range, "true_peak": measured.true_peak}
-    return Analysis(measured, sights, sounds.model_copy(update=more), heard, stills, none)
+    kept = kept or Kept()
+    told = on_progress or _nobody
+    once = Pass(path, ffmpeg, Path(mkdtemp(prefix="analysis-", dir=work)), wished, cancelled)
+    passed = kept.once(Passed, lambda: once.passed(lambda share: told(0.6 * share)))
+    found = passed.probe
+    told(0.6)
+    shown = Stills(once.taken(found), lambda: once.stills(found))
+    read = None if reader else kept.known(Looks, sorted(wished), True)
+    looks = read or kept.once(Looks, lambda: _looks(shown, found, reader, cancelled), sorted(wished), bool(reader))
+    told(0.75)
+    heard = _heard(once, found, recogniser, kept) if recogniser else None
+    told(1.0)
+    sights = passed.sights.model_copy(update={"looks": looks.looks, "every": looks.every})
+    return Analysis(found, passed.measured, sights, passed.sounds, _named(heard, source_id), shown, once)
 
 
-def look(
-    path: Path,
-    probe: Probe,
-    ffmpeg: Ffmpeg,
-    work: Path,
-    on_progress: Callable[[float], None] | None = None,
-    cancelled: Wish | None = None,
-) -> Sights:
-    """Watch a video once, from its first frame to its last.
+class Pass:
+    """One decode of a file, and what it leaves in a folder.
 
     Args:
-        path: the source.
-        probe: what it holds: a video.
+        path: the file.
         ffmpeg: decodes it.
-        work: a folder of the job.
-        on_progress: is told the share that was watched, 0 to 1, about once a second of footage.
+        folder: ours, and empty.
+        wished: seconds at which stills are wanted.
         cancelled: asked all along.
     """
-    if probe.rate is None:
-        return Sights()
-    rate = float(looked_at(probe.rate).fraction)
-    runs: list[Run] = []
-    shots, faces = ShotFinder(rate), FaceFinder(*small_size(probe))
-    for number, frame in enumerate(frames(path, probe, ffmpeg, work, cancelled, runs.append)):
-        shots.add(frame)
-        faces.add(frame)
-        if on_progress and number % max(1, round(rate)) == 0:
-            on_progress(min(1.0, frame.at / max(probe.duration, 1e-3)))
-    parts, flashes = shots.shots(probe.duration), shots.flashes()
-    general = [Flashing(kind="general", start=flashes[0].start, end=flashes[0].end, rate=flashes[1])] if flashes else []
-    return Sights(
-        shots=parts,
-        motion=shots.motion(),
-        light=shots.light(),
-        faces=faces.faces(parts),
-        black=shots.black(),
-        frozen=shots.frozen(),
-        flashing=tuple(general),
-        faults=sum(len(run.stderr.splitlines()) for run in runs),
-    )
+
+    def __init__(
+        self, path: Path, ffmpeg: Ffmpeg, folder: Path, wished: Sequence[float], cancelled: Wish | None
+    ) -> None:
+        self._path, self._ffmpeg, self._folder = path, ffmpeg, folder
+        self._wished, self._cancelled = wished, cancelled
+        self._taken: Taken | None = None
+        self._told: Progress = _nobody
+        self._said = ""
+        self._decoded = Decoded(None, None, 0)
+        self._finders: Finders | None = None
+
+    def passed(self, on_progress: Progress) -> Passed:
+        """Decode the file whole and return what was found; for a still that is nothing but what it is."""
+        self._told = on_progress
+        found = probe(self._path, self._ffmpeg, self._folder, self._cancelled, self._decode)
+        measured = measure.measured(found, self._decoded, self._said)
+        sights = self._finders.sights(found.duration) if self._finders and found.kind == "video" else Sights()
+        faults = sights.model_copy(update={"faults": self._decoded.faults})
+        return Passed(probe=found, measured=measured, sights=faults, sounds=self._sounds(found, measured))
+
+    def taken(self, found: Probe) -> Taken:
+        """Return which stills are taken."""
+        return self._taken or stills.chosen(found, self._wished)
+
+    def stills(self, found: Probe) -> Path | None:
+        """Return the file of the stills; taken now where the pass was made long ago."""
+        if found.kind != "video":
+            return None
+        if not (self._folder / STILLS).is_file():
+            self._again(found, stills.output(found, self.taken(found), STILLS))
+        return self._folder / STILLS
+
+    def samples(self, found: Probe) -> Coded:
+        """Return the samples; none where there is no sound."""
+        return map_wav(self.wav(found)) if found.has_sound else np.zeros(0, np.int16)
+
+    def wav(self, found: Probe) -> Path:
+        """Return the file of the samples; taken now where the pass was made long ago."""
+        if not (self._folder / SOUND).is_file():
+            self._again(found, output(found, SOUND))
+        return self._folder / SOUND
+
+    def _again(self, found: Probe, arguments: Sequence[str]) -> None:
+        self._ffmpeg.run(
+            [*opening(self._path, *OWN_CLOCK), *arguments],
+            cwd=self._folder,
+            timeout=60 + found.duration / SPEED,
+            cancelled=self._cancelled,
+        )
+
+    def _decode(self, guess: Probe) -> Decoded:
+        """Decode the file, with everything that is wanted of it."""
+        self._taken = stills.chosen(guess, self._wished)
+        self._finders = Finders(guess) if guess.kind == "video" else None
+        runs: list[Run] = []
+        blocks = self._ffmpeg.stream(
+            [*opening(self._path, *OWN_CLOCK), *self._outputs(guess, self._taken)],
+            cwd=self._folder,
+            timeout=60 + guess.duration / SPEED,
+            size=pictures.block_size(guess),
+            cancelled=self._cancelled,
+            told=runs.append,
+            level="level+info",
+            kept=measure.SAID,
+        )
+        try:
+            self._watch(blocks, guess)
+        except TimedOut:
+            raise
+        except WorkerError as error:
+            if "No space left" in error.stderr:
+                raise SetUp(f"The disk is full where {self._path.name} is looked at: make room there.") from error
+            # ffmpeg gives up when most of a stream is damaged: then nothing of the file counts.
+            return self._decoded
+        self._said = runs[-1].stderr
+        self._decoded = self._clocks(guess)
+        return self._decoded
+
+    def _watch(self, blocks: Iterator[bytes], guess: Probe) -> None:
+        second = round(guess.rate.fraction) if guess.rate else 1
+        for number, frame in enumerate(pictures.framed(blocks, guess)):
+            if self._finders:
+                self._finders.add(frame)
+            if number % max(1, second) == 0:
+                self._told(min(1.0, frame.at / max(guess.duration, 1e-3)))
+
+    def _outputs(self, guess: Probe, taken: Taken) -> list[str]:
+        own = measure.output(guess, CLOCK, [noting(CURVE)])
+        heard = output(guess, SOUND) if guess.has_sound else []
+        seen = [*stills.output(guess, taken, STILLS), *pictures.output(guess)] if guess.kind == "video" else []
+        return ["-nostats", *own, *heard, *seen]
+
+    def _clocks(self, guess: Probe) -> Decoded:
+        with (self._folder / CLOCK).open() as lines:
+            tracks = read_tracks((line.rstrip("\n") for line in lines), guess.start)
+        (self._folder / CLOCK).unlink()
+        seen = tracks.get(0) if guess.kind == "video" else None
+        heard = tracks.get(1 if guess.kind == "video" else 0) if guess.has_sound else None
+        return Decoded(seen, heard, len(measure.faults(self._said)))
+
+    def _sounds(self, found: Probe, measured: Measured) -> Sounds:
+        if not found.has_sound:
+            return Sounds()
+        with (self._folder / CURVE).open() as lines:
+            curve, step = read_curve(lines, found.start, found.duration)
+        return listen(self.samples(found)).model_copy(
+            update={
+                "loudness": measured.loudness,
+                "loudness_range": measured.loudness_range,
+                "true_peak": measured.true_peak,
+                "curve": curve,
+                "step": step,
+            }
+        )
 
 
-def listen(samples: Samples, speech: tuple[Span, ...]) -> Sounds:
-    """Find silences, and the beat where the sound is not mostly speech.
+class Finders:
+    """All that look at the small frames as they pass.
 
     Args:
-        samples: the source's sound, mono, 16 kHz.
-        speech: the stretches in which somebody speaks.
+        found: what the file holds.
     """
+
+    def __init__(self, found: Probe) -> None:
+        often = float(looked_at(found).fraction)
+        self._shots, self._flashes = ShotFinder(often), FlashFinder(often)
+        self._faces = FaceFinder(*small_size(found), max(1.0, found.duration / FACES))
+
+    def add(self, frame: pictures.Frame) -> None:
+        """Show them the next frame."""
+        self._shots.add(frame)
+        self._flashes.add(frame)
+        self._faces.add(frame)
+
+    def sights(self, duration: float) -> Sights:
+        """Return what they saw of a video that lasts so long."""
+        shots = self._shots.shots(duration)
+        return Sights(
+            shots=shots,
+            motion=self._shots.motion(),
+            light=self._shots.light(),
+            faces=self._faces.faces(shots),
+            black=self._shots.black(),
+            frozen=self._shots.frozen(),
+            flashing=self._flashes.flashing(),
+            flicker=self._flashes.flicker(),
+        )
+
+
+def listen(samples: Coded) -> Sounds:
+    """Find silences and speech, and the beat where the sound is not mostly speech.
+
+    Args:
+        samples: mono, 16 kHz.
+    """
+    speech = speech_spans(samples)
     envelope = Envelope(samples)
     spoken = sum(span.end - span.start for span in speech)
     music = spoken < MOSTLY_SPEECH * envelope.duration
-    tempo, beats = find_beats(samples) if music else (0.0, ())
+    tempo, beats = find_beats(floats(samples[: int(MUSIC * RATE)])) if music else (0.0, ())
     return Sounds(silences=envelope.silences(), speech=speech, tempo=tempo, beats=beats)
+
+
+def _looks(shown: Stills, found: Probe, reader: Reader | None, cancelled: Wish | None) -> Looks:
+    own_size = max(found.width, found.height) <= LONGEST_SIDE
+    looks = []
+    for still in shown:
+        if cancelled and cancelled():
+            raise Cancelled("Stopped while stills were looked at, as asked.")
+        looks.append(_look(still, own_size, reader))
+    return Looks(looks=tuple(looks), every=shown.every)
+
+
+def _look(still: Still, own_size: bool, reader: Reader | None) -> Look:
+    luma = np.asarray(cv2.cvtColor(still.rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
+    return Look(
+        at=round(still.at, 3),
+        sharpness=sharpness(luma),
+        # The blocks of an encoder are found at the size at which it made them.
+        blocking=blocking(luma) if own_size else 0.0,
+        swatches=swatches(still.rgb),
+        writing=reader.read(still.rgb) if reader else (),
+    )
+
+
+def _heard(once: Pass, found: Probe, recogniser: Recogniser, kept: Kept) -> Heard:
+    if not found.has_sound:
+        return Heard()
+    return kept.once(Heard, lambda: recogniser.hear(once.wav(found), ""), str(recogniser.weights))
+
+
+def _named(heard: Heard | None, source_id: str) -> Heard | None:
+    """Return words by their source: what is kept knows none, since one file may be the source of many jobs."""
+    if heard is None:
+        return None
+    words = tuple(word.model_copy(update={"id": f"{source_id}{word.id}"}) for word in heard.words)
+    return heard.model_copy(update={"words": words})
+
+
+def _nobody(share: float) -> None:
+    """Tell nobody."""

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from kernel.worker.clock import OWN_CLOCK
-from kernel.worker.ffmpeg import Ffmpeg, Log, Wish, opening
 from kernel.worker.media import Probe, Rate
 
 Plane = npt.NDArray[np.uint8]
 
 LONG_SIDE = 480
 """Pixels of the small frame's longer side: a face a tenth of the picture's height is still found."""
-DECODE_SPEED = 0.5
-"""Times real time that decoding may at least take; 720p was measured at thirty."""
 FASTEST = 60
 """Frames per second that are looked at; of a faster source every second frame and so on."""
 
@@ -41,53 +36,43 @@ class Frame:
 
 def small_size(probe: Probe) -> tuple[int, int]:
     """Return width and height of the small frames: multiples of 4, the shape of the displayed picture."""
-    share = LONG_SIDE / max(probe.width, probe.height)
+    share = LONG_SIDE / max(probe.width, probe.height, 1)
     return max(16, round(probe.width * share / 4) * 4), max(16, round(probe.height * share / 4) * 4)
 
 
-def looked_at(rate: Rate) -> Rate:
-    """Return the rate at which a source of this rate is looked at."""
+def looked_at(probe: Probe) -> Rate:
+    """Return the rate at which a source is looked at."""
+    rate = probe.rate or Rate(num=25, den=1)
     share = -(-rate.num // (rate.den * FASTEST))
     return Rate(num=rate.num, den=rate.den * share)
 
 
-def frames(
-    path: Path, probe: Probe, ffmpeg: Ffmpeg, work: Path, cancelled: Wish | None = None, told: Log | None = None
-) -> Iterator[Frame]:
-    """Decode a video once and yield its small frames.
+def steady(probe: Probe) -> str:
+    """Return the filters that lay a picture on an even clock from nought, whatever the file's own clock does."""
+    return f"setpts=PTS-{probe.start:.6f}/TB,fps={looked_at(probe)}:start_time=0"
 
-    Args:
-        path: the source.
-        probe: what it holds.
-        ffmpeg: decodes it.
-        work: a folder of the job.
-        cancelled: asked all along.
-        told: hears of the run at its end, with the decoder's complaints.
-    """
-    if probe.rate is None:
-        return
+
+def output(probe: Probe) -> list[str]:
+    """Return the arguments of the output that writes the small frames of a video to `pipe:1`."""
     width, height = small_size(probe)
-    rate = looked_at(probe.rate)
-    steady = f"setpts=PTS-{probe.start:.6f}/TB,fps={rate}:start_time=0,scale={width}:{height}:flags=area,format=yuv420p"
-    arguments = [
-        *opening(path, *OWN_CLOCK),
-        "-map",
-        f"0:v:{probe.video_stream}",
-        "-vf",
-        steady,
-        "-t",
-        f"{probe.duration:.6f}",
-    ]
-    blocks = ffmpeg.stream(
-        [*arguments, "-f", "rawvideo", "pipe:1"],
-        cwd=work,
-        timeout=60 + probe.duration / DECODE_SPEED,
-        size=width * height * 3 // 2,
-        cancelled=cancelled,
-        told=told,
-    )
+    small = f"{steady(probe)},scale={width}:{height}:flags=area,format=yuv420p"
+    length = ["-t", f"{probe.duration:.6f}"]
+    return ["-map", f"0:v:{probe.video_stream}", "-vf", small, *length, "-f", "rawvideo", "pipe:1"]
+
+
+def block_size(probe: Probe) -> int:
+    """Return the bytes of one small frame."""
+    width, height = small_size(probe)
+    return width * height * 3 // 2
+
+
+def framed(blocks: Iterable[bytes], probe: Probe) -> Iterator[Frame]:
+    """Yield the small frames that lie in blocks of bytes."""
+    width, height = small_size(probe)
+    rate = looked_at(probe)
     for number, block in enumerate(blocks):
-        yield _frame(number * rate.den / rate.num, block, width, height)
+        if len(block) == block_size(probe):
+            yield _frame(number * rate.den / rate.num, block, width, height)
 
 
 def _frame(at: float, block: bytes, width: int, height: int) -> Frame:

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from kernel.worker.analysis.faces import _agree
-from kernel.worker.analysis.passes import look
+from kernel.worker.analysis.passes import analyse
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.media import Face, Span
-from kernel.worker.probe import probe
 
 WHOLE = (Span(start=0, end=10),)
 
@@ -27,6 +26,11 @@ def test_a_face_needs_another_look_that_agrees() -> None:
     assert not _agree(face(1.0), face(1.5, height=0.2), WHOLE)
 
 
+def test_looks_that_lie_far_apart_agree_where_a_long_file_is_sampled() -> None:
+    assert not _agree(face(1.0), face(4.0), WHOLE)
+    assert _agree(face(1.0), face(4.0), WHOLE, seldom=3.0)
+
+
 def test_looks_of_two_shots_do_not_agree() -> None:
     assert not _agree(face(1.0), face(1.5), (Span(start=0, end=1.2), Span(start=1.2, end=10)))
 
@@ -36,13 +40,13 @@ def test_a_talking_head_has_a_face_at_nearly_every_look(
     shared: Path, ffmpeg: Ffmpeg, tmp_path: Path, name: str
 ) -> None:
     path = shared / "footage" / name
-    found = probe(path, ffmpeg, tmp_path)
-    faces = look(path, found, ffmpeg, tmp_path).faces
-    assert len({seen.at for seen in faces}) >= 0.8 * found.duration * 2
+    found = analyse(path, ffmpeg, tmp_path)
+    faces = found.sights.faces
+    assert len({seen.at for seen in faces}) >= 0.8 * found.probe.duration * 2
     assert all(0.25 < seen.x < 0.75 and 0.2 < seen.height < 0.8 for seen in faces)
 
 
 @pytest.mark.parametrize("name", ["broll_flower.mp4", "broll_city_mpeg2.mpg", "shots_bikes.mp4"])
 def test_no_face_is_seen_where_there_is_none(shared: Path, ffmpeg: Ffmpeg, tmp_path: Path, name: str) -> None:
     path = shared / "footage" / name
-    assert look(path, probe(path, ffmpeg, tmp_path), ffmpeg, tmp_path).faces == ()
+    assert analyse(path, ffmpeg, tmp_path).sights.faces == ()

@@ -7,10 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kernel.errors import WorkerError
-from kernel.worker.analysis.measure import Measured, measure
+from kernel.errors import BadInput
+from kernel.worker.analysis.measure import Measured
+from kernel.worker.analysis.passes import analyse
 from kernel.worker.ffmpeg import Ffmpeg
 from tests.kernel.worker.scenes import numbered, tone, write_sound, write_video
+
+
+def measure(path: Path, ffmpeg: Ffmpeg, work: Path) -> Measured:
+    return analyse(path, ffmpeg, work).measured
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +76,7 @@ def test_a_damaged_render_tells_its_faults(footage: Path, ffmpeg: Ffmpeg, tmp_pa
 
 def test_what_is_no_media_cannot_be_measured(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
     (tmp_path / "x.mp4").write_text("nothing")
-    with pytest.raises(WorkerError):
+    with pytest.raises(BadInput):
         measure(tmp_path / "x.mp4", ffmpeg, tmp_path)
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kernel.worker.analysis.passes import look
-from kernel.worker.analysis.pictures import frames, looked_at, small_size
-from kernel.worker.ffmpeg import Ffmpeg
+from kernel.worker.analysis.passes import analyse
+from kernel.worker.analysis.pictures import Frame, block_size, framed, looked_at, output, small_size
+from kernel.worker.clock import OWN_CLOCK
+from kernel.worker.ffmpeg import Ffmpeg, opening
 from kernel.worker.media import Probe, Rate
 from kernel.worker.probe import probe
 from tests.kernel.worker.scenes import numbered, write_video
@@ -16,6 +17,11 @@ from tests.kernel.worker.scenes import numbered, write_video
 
 def sized(width: int, height: int) -> Probe:
     return Probe(kind="video", duration=1, size=1, container="x", bitrate=1, width=width, height=height)
+
+
+def frames(path: Path, found: Probe, ffmpeg: Ffmpeg, work: Path) -> list[Frame]:
+    arguments = [*opening(path, *OWN_CLOCK), *output(found)]
+    return list(framed(ffmpeg.stream(arguments, cwd=work, timeout=60, size=block_size(found)), found))
 
 
 @pytest.mark.parametrize(
@@ -28,12 +34,12 @@ def test_the_long_side_is_the_same_for_every_shape(size: tuple[int, int], small:
 @pytest.mark.parametrize(("rate", "looked"), [("60/1", "60/1"), ("120/1", "120/2"), ("30000/1001", "30000/1001")])
 def test_a_fast_source_is_looked_at_every_second_frame(rate: str, looked: str) -> None:
     num, den = map(int, rate.split("/"))
-    assert str(looked_at(Rate(num=num, den=den))) == looked
+    assert str(looked_at(sized(64, 64).model_copy(update={"rate": Rate(num=num, den=den)}))) == looked
 
 
 def test_every_frame_comes_at_its_time_with_its_brightness(footage: Path, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
     video = write_video(footage / "small.mp4", ffmpeg, numbered(50, range(25, 50)), "25")
-    seen = list(frames(video, probe(video, ffmpeg, tmp_path), ffmpeg, tmp_path))
+    seen = frames(video, probe(video, ffmpeg, tmp_path), ffmpeg, tmp_path)
     assert [frame.at for frame in seen] == [pytest.approx(n / 25) for n in range(50)]
     assert [frame.luma[200:].mean() > 180 for frame in seen] == [n >= 25 for n in range(50)]
     assert seen[0].blue.shape == (seen[0].luma.shape[0] // 2, seen[0].luma.shape[1] // 2)
@@ -53,6 +59,7 @@ def test_a_variable_rate_is_laid_on_an_even_clock(footage: Path, ffmpeg: Ffmpeg,
 def test_looking_tells_its_progress_and_its_shots(footage: Path, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
     video = write_video(footage / "two.mp4", ffmpeg, numbered(100, range(50, 100)), "25")
     shares: list[float] = []
-    sights = look(video, probe(video, ffmpeg, tmp_path), ffmpeg, tmp_path, shares.append)
+    sights = analyse(video, ffmpeg, tmp_path, on_progress=shares.append).sights
     assert [shot.start for shot in sights.shots] == [0.0, 2.0]
-    assert (shares, sights.faults) == ([0.0, 0.25, 0.5, 0.75], 0)
+    assert shares == pytest.approx([0.0, 0.15, 0.3, 0.45, 0.6, 0.75, 1.0])
+    assert sights.faults == 0

@@ -7,12 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kernel.worker.analysis.passes import look
+from kernel.worker.analysis.passes import analyse
 from kernel.worker.analysis.pictures import Frame, Plane
 from kernel.worker.analysis.shots import ShotFinder
 from kernel.worker.ffmpeg import Ffmpeg
-from kernel.worker.media import Span
-from kernel.worker.probe import probe
 
 RATE = 25.0
 
@@ -102,7 +100,7 @@ def test_all_hard_cuts_of_real_footage_are_found_and_none_is_made_up(
     shared: Path, ffmpeg: Ffmpeg, tmp_path: Path, name: str, hard: list[float], fades: list[float]
 ) -> None:
     path = shared / "footage" / name
-    found = [shot.start for shot in look(path, probe(path, ffmpeg, tmp_path), ffmpeg, tmp_path).shots][1:]
+    found = [shot.start for shot in analyse(path, ffmpeg, tmp_path).sights.shots][1:]
     assert found == pytest.approx(sorted([*hard, *fades]), abs=0.15)
     assert all(any(abs(cut - border) < 0.002 for border in found) for cut in hard)
 
@@ -114,14 +112,3 @@ def test_a_fade_shows_as_a_dip_of_the_light() -> None:
     assert len(light) == 3
     assert light[0] < 0.01
     assert light[1] == light[2] > 0.3
-
-
-def test_flashing_is_found_and_how_often() -> None:
-    white, black = (np.full((180, 320), light, dtype=np.uint8) for light in (235, 16))
-    flashing = [white, black] * 25
-    assert watch([black] * 25 + flashing + [black] * 25).flashes() == (Span(start=1.0, end=2.96), 12)
-
-
-def test_cuts_and_lone_flashes_are_no_flashing() -> None:
-    white = np.full((180, 320), 235, dtype=np.uint8)
-    assert watch([*([scene(1)] * 12 + [white] + [scene(2)] * 12) * 3]).flashes() is None
