@@ -10,10 +10,11 @@ from kernel.evaluation.gates import GATES
 from kernel.evaluation.loudness import LOUDNESS
 from kernel.evaluation.profiles import Profile
 from kernel.evaluation.punchiness import PUNCHINESS
+from kernel.evaluation.retention import RETENTION
 from kernel.evaluation.scorecard import Gate, Score, Scorecard
 from kernel.evaluation.stillness import STILLNESS
 
-METRICS: tuple[Metric, ...] = (PUNCHINESS, STILLNESS, LOUDNESS, CAPTIONS)
+METRICS: tuple[Metric, ...] = (PUNCHINESS, RETENTION, STILLNESS, LOUDNESS, CAPTIONS)
 
 __all__ = ["METRICS", "Metric", "Scorecard", "Seen", "score"]
 

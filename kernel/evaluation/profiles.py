@@ -24,8 +24,8 @@ SHORT = ("shorts", "reels", "tiktok")
 """Platforms on which people swipe on."""
 QUICKER = 2 / 3
 """What shots and pauses are there, of what they are elsewhere."""
-PACES = {"slow": 1.75, "normal": 1.0, "fast": 0.6}
-"""What a brief's pace makes of the lengths of shots: the director's own 3.5, 2.0 and 1.1 s."""
+PACES = {"slow": 1.75, "normal": 1.0, "fast": 0.75}
+"""What a brief's pace makes of the lengths of shots, gently: "fast" also means that nobody is to dawdle."""
 SPOKEN = 0.25
 """Share of the time that words take in a plan, from which on it is talk."""
 SPEECH = 0.4
@@ -89,7 +89,7 @@ PROFILES: dict[Name, Profile] = {
         name="montage",
         shot=(1.0, 3.0),
         pause=1.5,
-        hook=(6.0, 1.0),
+        hook=(6.0, 2.0),
         opens=("voice", "words", "face", "movement", "change"),
         beat=True,
         weights={"punchiness": 1.25},
