@@ -32,10 +32,6 @@ STILL = 2.0
 """Difference of the most changed patch, of 255, below which nothing moves: a clock in a corner is more."""
 LEAST_STRETCH = 1.0
 """Seconds from which a black or frozen stretch is worth a word."""
-SWING, SWING_AREA = 25.0, 0.25
-"""Change of brightness, of 255, over what share of the picture counts as half a flash (after WCAG 2.3.1)."""
-MOST_FLASHES = 3
-"""In a second; more can harm people who are sensitive to light (WCAG 2.3.1)."""
 SHORTEST_SHOT = 0.2
 """Seconds; of two borders nearer than that the later is dropped."""
 
@@ -60,7 +56,6 @@ class ShotFinder:
         self._most: list[float] = []
         self._light: list[float] = []
         self._bright: list[float] = []
-        self._swings: list[tuple[int, int]] = []
 
     def add(self, frame: Frame) -> None:
         """Look at the next frame."""
@@ -70,28 +65,7 @@ class ShotFinder:
         self._most.append(float(np.abs(thumb - self._last).max()) if self._last is not None else 0.0)
         self._light.append(float(thumb[..., 0].mean()))
         self._bright.append(float((frame.luma > BRIGHT).mean()))
-        self._swing(thumb)
         self._before, self._last = self._last, thumb
-
-    def _swing(self, thumb: npt.NDArray[np.float32]) -> None:
-        """Note a frame in which much of the picture turns brighter, or darker, after it last turned the other way."""
-        if self._last is None:
-            return
-        step = thumb[..., 0] - self._last[..., 0]
-        way = int((step >= SWING).mean() >= SWING_AREA) - int((step <= -SWING).mean() >= SWING_AREA)
-        if way and (not self._swings or self._swings[-1][1] != way):
-            self._swings.append((len(self._light) - 1, way))
-
-    def flashes(self) -> tuple[Span, int] | None:
-        """Return the stretch in which the picture flashes dangerously often, and how often a second at the most."""
-        frames = np.array([frame for frame, _ in self._swings])
-        counts = np.searchsorted(frames, frames + self.rate) - np.arange(len(frames))
-        often = np.flatnonzero(counts // 2 > MOST_FLASHES)
-        if not len(often):
-            return None
-        last = frames[often[-1] + counts[often[-1]] - 1]
-        span = Span(start=round(frames[often[0]] / self.rate, 3), end=round(last / self.rate, 3))
-        return span, int(counts.max()) // 2
 
     def shots(self, duration: float) -> tuple[Span, ...]:
         """Return the shots: they cover the source from 0 to `duration`."""
