@@ -11,7 +11,9 @@ from kernel.evaluation.base import Seen
 from kernel.evaluation.changes import Change
 from kernel.evaluation.dead_air import spoken
 from kernel.evaluation.profiles import Profile
+from kernel.worker.media import Rate
 from kernel.worker.ops.title import Title
+from kernel.worker.timing import Picture, Timeline
 
 LIVELY = 0.004
 """Mean change of the picture in a second from which on it moves: cars, walkers, a camera that pans; a clip of a person
@@ -65,15 +67,43 @@ def _words(seen: Seen) -> Iterator[Arrival]:
 
 
 def _face(seen: Seen) -> Iterator[Arrival]:
-    faces = seen.sights.faces if seen.sights else ()
-    yield from (Arrival(face.at, "a face is seen") for face in faces if face.height >= FACE)
+    if seen.plan is None or seen.timeline is None:
+        faces = seen.sights.faces if seen.sights else ()
+        yield from (Arrival(face.at, "a face is seen") for face in faces if face.height >= FACE)
+        return
+    for picture in _opening(seen.timeline):
+        for face in seen.plan.source(picture.shot.source).faces:
+            at = _when(picture, face.at, seen.timeline.rate)
+            if at is not None and face.height >= FACE:
+                yield Arrival(at, "a face is seen")
 
 
 def _movement(seen: Seen) -> Iterator[Arrival]:
-    """Yield the seconds in which the picture moves."""
-    for second, moved in enumerate(seen.sights.motion if seen.sights else ()):
-        if moved >= LIVELY:
-            yield Arrival(float(second), "the picture moves")
+    """Yield the seconds in which the picture moves; with a plan by its sources, whatever befell the render since."""
+    if seen.timeline is None:
+        for second, moved in enumerate(seen.sights.motion if seen.sights else ()):
+            if moved >= LIVELY:
+                yield Arrival(float(second), "the picture moves")
+        return
+    for picture in _opening(seen.timeline):
+        facts = seen.sources.get(picture.shot.source)
+        for second, moved in enumerate(facts.motion if facts else ()):
+            at = _when(picture, second + 0.5, seen.timeline.rate)
+            if at is not None and moved >= LIVELY:
+                begins = picture.first_frame / float(seen.timeline.rate.fraction)
+                yield Arrival(max(at - 0.5, begins), "the picture moves")
+
+
+def _opening(timeline: Timeline) -> list[Picture]:
+    """Return the pictures of the first seconds."""
+    rate = float(timeline.rate.fraction)
+    return [picture for picture in timeline.pictures if picture.first_frame < 4 * OPENING * rate]
+
+
+def _when(picture: Picture, second: float, rate: Rate) -> float | None:
+    """Return when a picture shows a second of its source; None where it does not."""
+    frame = float(picture.shot.frame_of(second, rate))
+    return frame / float(rate.fraction) if picture.first_frame <= frame < picture.end_frame else None
 
 
 def told(seen: Seen) -> tuple[str, ...]:

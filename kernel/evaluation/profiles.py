@@ -170,6 +170,7 @@ def _fitted(profile: Profile, platform: str, pace: str, why: str) -> Profile:
     quick = QUICKER if platform in SHORT and profile.name in ("talking head", "tutorial") else 1.0
     times = quick * PACES.get(pace, 1.0)
     low, high = (round(end * times, 2) for end in profile.shot)
-    late = (profile.hook[0] * PACES["slow"], profile.hook[1]) if pace == "slow" else profile.hook
-    update = {"platform": platform, "why": why, "shot": (low, high), "pause": profile.pause * quick, "hook": late}
+    slow = PACES["slow"] if pace == "slow" and profile.beat else 1.0
+    hook = (profile.hook[0] * slow, profile.hook[1] * slow)
+    update = {"platform": platform, "why": why, "shot": (low, high), "pause": profile.pause * quick, "hook": hook}
     return profile.model_copy(update=update)

@@ -8,6 +8,7 @@ own allowance on; asked length ±5 % unless the brief says "exactly" (ours).
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -19,7 +20,7 @@ from kernel.evaluation.joints import Joint, joints
 from kernel.evaluation.length import length
 from kernel.evaluation.profiles import Profile, profile_of
 from kernel.evaluation.repeats import repeats
-from kernel.evaluation.scorecard import Evidence, Score
+from kernel.evaluation.scorecard import THRESHOLD, Evidence, Score
 from kernel.worker.beds import beats_in
 from kernel.worker.media import Span
 from kernel.worker.samples import RATE
@@ -41,6 +42,8 @@ BROKEN_OFF = (0.4, 0.0)
 """Broken and golden share of cuts in the middle of a sentence; 8 % lie at the threshold, so that one of a dozen may."""
 TWICE = (2.5, 0.0)
 """Broken and golden, in seconds of picture that is shown twice; half a second lies at the threshold."""
+SPEAKS_OF_REPEATS = re.compile(r"\b(twice|again|repeat\w*|more than once|fewer)\b", re.IGNORECASE)
+"""What a note says that explains why pictures come twice."""
 
 GOLDEN: Mapping[str, Any] = {
     "measured": MEASURED,
@@ -79,7 +82,7 @@ def _findings(seen: Seen, profile: Profile, found: Sequence[Change]) -> Iterator
     if edges:
         yield _sentences(edges)
     if seen.plan and any(source.kind == "video" for source in seen.plan.sources):
-        yield _repeats(repeats(seen))
+        yield _repeats(repeats(seen), seen.plan.note)
     if (seen.brief or {}).get("length"):
         yield length(seen)
 
@@ -95,7 +98,7 @@ def _facts(seen: Seen, profile: Profile, found: Sequence[Change]) -> dict[str, f
 def _fine(findings: Sequence[Finding], profile: Profile) -> str:
     told = {finding.part.name: finding.part for finding in findings}
     pace = f"A new picture every {told['pace'].shown}" if "pace" in told else "It keeps moving"
-    more = [text for name, text in FINE.items() if name in told]
+    more = [text if told[name].score > THRESHOLD else SO[name] for name, text in FINE.items() if name in told]
     return f"{pace} suits {profile.told}{''.join(f'; {text}' for text in more)}."
 
 
@@ -104,7 +107,14 @@ FINE = {
     "on the beat": "the pictures change on the beat",
     "sentence ends": "nobody is cut off",
     "length": "it is as long as was asked for",
+    "repeats": "nothing is shown twice",
 }
+SO = {
+    **FINE,
+    "length": "it is shorter than asked, and the plan says why",
+    "repeats": "some is shown twice, and the plan says why",
+}
+"""What is said of a part that only just passes."""
 
 
 def _pace(shots: Sequence[float], profile: Profile) -> Finding:
@@ -202,14 +212,17 @@ def _sentences(edges: Sequence[Joint]) -> Finding:
     )
 
 
-def _repeats(spans: Sequence[Span]) -> Finding:
+def _repeats(spans: Sequence[Span], note: str) -> Finding:
     twice = sum(map(_length, spans))
     evidence = [Evidence(start=span.start, end=span.end, what="was shown before") for span in spans]
+    found = part("repeats", twice, *TWICE, f"{twice:.1f} s", "nothing shown twice unasked")
+    if found.score < THRESHOLD and SPEAKS_OF_REPEATS.search(note):
+        found = found.model_copy(update={"score": THRESHOLD, "shown": f"{found.shown}; the plan says why: {note}"})
     return Finding(
-        part("repeats", twice, *TWICE, f"{twice:.1f} s", "nothing shown twice unasked"),
+        found,
         f"The same pictures are shown again at {listed(evidence)}.",
         OWNER,
-        f"What is seen at {listed(evidence)} was shown before: take another stretch, or another source.",
+        f"What is seen at {listed(evidence)} was shown before: take another stretch or another source instead.",
         evidence,
     )
 

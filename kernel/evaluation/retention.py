@@ -76,13 +76,10 @@ def _hook(seen: Seen, profile: Profile, found: Sequence[Arrival]) -> Finding:
     value = ratio(at, broken, golden) * clear
     shown = f"{first.what} at {first.at:.1f} s" if first else "nothing comes"
     vague = "" if clear == 1 else ", and no word of what it is about"
-    wanted = " or ".join(WAYS[way] for way in profile.opens)
+    *ways, last = (WAYS[way] for way in profile.opens)
+    wanted = f"{', '.join(ways)} or {last}"
     evidence = [Evidence(start=0.0, end=min(max(at, 0.1), 2 * OPENING), what="nothing has happened yet")]
-    cure = (
-        f"cut away what comes before {timecode(at)}, so that it opens with that"
-        if first
-        else "open with the strongest line or the liveliest shot"
-    )
+    cure = _cure(first)
     return Finding(
         part("hook", value, 0.0, 1.0, f"{shown}{vague}", f"{wanted}, well within {OPENING:g} s"),
         f"The opening keeps people waiting: {shown}{vague}.",
@@ -90,6 +87,12 @@ def _hook(seen: Seen, profile: Profile, found: Sequence[Arrival]) -> Finding:
         f"The opening is slow: {cure}, or show a title at once.",
         evidence,
     )
+
+
+def _cure(first: Arrival | None) -> str:
+    if first is None or first.what == "the picture changes":
+        return "open with the strongest line or the liveliest shot"
+    return f"cut away what comes before {timecode(first.at)}, where {first.what}"
 
 
 WAYS = {
