@@ -17,6 +17,8 @@ from kernel.document import Value
 from kernel.evaluation.measures.brand_seen import BrandSeen
 from kernel.evaluation.measures.captions_seen import CaptionsSeen
 from kernel.evaluation.measures.fidelity import Fidelity
+from kernel.evaluation.measures.presence import Presence
+from kernel.evaluation.measures.words_kept import WordsKept
 from kernel.evaluation.profiles import Profile
 from kernel.evaluation.scorecard import THRESHOLD, Evidence, Part, Score
 from kernel.worker.analysis.found import Sights, Sounds
@@ -46,6 +48,10 @@ class Seen(Value):
     """What is seen and heard in the file itself; None where nothing was looked for."""
     heard: Heard | None = None
     """What is said in it, transcribed anew; None where this machine has no speech weights."""
+    words_kept: WordsKept | None = None
+    """What is heard of the words that the plan keeps; None where there is no plan, or nobody listened."""
+    presence: Presence | None = None
+    """Where voice and music are not heard as planned; None without a plan."""
     fidelity: Fidelity | None = None
     """How near it is to what was planned, and how it is encoded; None where it has no picture."""
     captions_seen: CaptionsSeen | None = None

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from kernel.evaluation.base import Seen
-from kernel.evaluation.scorecard import Gate
+from collections.abc import Sequence
+
+from kernel.evaluation.base import Seen, listed, timecode
+from kernel.evaluation.measures.words_kept import FEW, Passage
+from kernel.evaluation.scorecard import Evidence, Gate
+from kernel.worker.media import Span
 
 SOUND_SLACK = 0.1
 """Seconds by which sound and picture may end apart: two frames, or a few of AAC's."""
+SHOWN = 8
+"""Words of a passage that are quoted."""
 
 
 def plays(seen: Seen) -> Gate:
@@ -58,4 +64,51 @@ def exact(seen: Seen) -> Gate:
     return Gate(name=name, passed=found == planned, why=why)
 
 
-GATES = (plays, streams, exact)
+def words(seen: Seen) -> Gate:
+    """What is said in it is what the plan keeps, word for word as far as a recogniser can tell."""
+    name, kept = "words as planned", seen.words_kept
+    if kept is None:
+        why = "nobody here can hear words" if seen.plan else "there is no plan to compare with"
+        return Gate(name=name, passed=True, why=f"Not compared: {why}.")
+    if kept.missing or kept.added:
+        lost = [f"{_quoted(one)} is not heard at {_at(one)}, though the plan keeps it" for one in kept.missing[:2]]
+        extra = [f"{_quoted(one)} is heard at {_at(one)}, where the plan has it not" for one in kept.added[:2]]
+        return Gate(name=name, passed=False, why=f"{'; '.join([*lost, *extra])}.")
+    if kept.planned < FEW:
+        why = f"the plan keeps {kept.planned} words, too few to tell" if kept.planned else "the plan keeps no words"
+        return Gate(name=name, passed=True, why=f"Not compared: {why}.")
+    return Gate(name=name, passed=True, why=f"{kept.heard} of {kept.planned} kept words were heard again, in order.")
+
+
+def presence(seen: Seen) -> Gate:
+    """Voice, music and silence are heard where they were planned."""
+    name, found = "voice and music present", seen.presence
+    if found is None:
+        return Gate(name=name, passed=True, why="Not compared: there is no plan to compare with.")
+    faults = [
+        *(["Nobody is heard to speak at " + listed(_evidence(found.voice))] if found.voice else []),
+        *(["No music is heard at " + listed(_evidence(found.music))] if found.music else []),
+        *(["Something is heard at " + listed(_evidence(found.uninvited))] if found.uninvited else []),
+    ]
+    if faults:
+        return Gate(name=name, passed=False, why=f"{'; '.join(faults)}, against the plan.")
+    told = {"speech": found.spoken, "music": found.scored, "silence": found.silent}
+    looked = " and ".join(f"{seconds:.0f} s of {what}" for what, seconds in told.items() if seconds >= 1)
+    fine = f"{looked[:1].upper()}{looked[1:]} are where they were planned."
+    return Gate(name=name, passed=True, why=fine if looked else "The plan has no speech or music that could be missed.")
+
+
+def _quoted(passage: Passage) -> str:
+    row = passage.text.split()
+    return f'"{" ".join(row[:SHOWN])}{" ..." if len(row) > SHOWN else ""}"'
+
+
+def _at(passage: Passage) -> str:
+    return f"{timecode(passage.start)}-{timecode(passage.end)}"
+
+
+def _evidence(spans: Sequence[Span]) -> list[Evidence]:
+    return [Evidence(start=span.start, end=span.end, what="") for span in spans]
+
+
+GATES = (plays, streams, exact, words, presence)
