@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kernel.errors import Stale
+from kernel.goldens import tagged
 from kernel.pipeline import Pipeline, Record, freshness, inputs, states
 from kernel.store import Store
 from kernel.store.records import Approval, Job, Kept
@@ -23,7 +24,7 @@ def approve(store: Store, pipeline: Pipeline, job: Job, record: Record, answer: 
     state = states(pipeline, record)[step.name]
     if state == "stale":
         raise Stale(f"{answer.step} v{kept.version} is out of date, because something before it has changed.")
-    if not store.approvals.decide(answer):
+    if not store.approvals.decide(answer, tagged(pipeline, job, record, answer)):
         first = store.approvals.find(job.id, step.name, kept.hash)
         if first is None or first.id != answer.id:
             raise Stale(f"{answer.step} v{kept.version} was {first.verdict if first else 'decided'} already.")

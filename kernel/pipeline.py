@@ -8,6 +8,7 @@ from typing import Literal
 
 from kernel.document import Document, digest
 from kernel.errors import NotFound
+from kernel.examples import Examples
 from kernel.expert import Expert
 from kernel.history import History, only_rounds
 from kernel.marks import Marks
@@ -67,6 +68,8 @@ class Pipeline:
     name: str
     title: str
     steps: tuple[Step, ...]
+    examples: Examples | None = None
+    """How its golden work is kept and shown; None where it keeps none."""
 
     def step(self, name: str) -> Step:
         """Return the step of that name.

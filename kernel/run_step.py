@@ -27,6 +27,7 @@ from kernel.errors import (
     WorkerError,
 )
 from kernel.expert import Expert
+from kernel.goldens import shown
 from kernel.models import Caller
 from kernel.pipeline import Pipeline, Record, Step, states
 from kernel.policies import POLICIES, Question, strictest
@@ -191,7 +192,9 @@ class StepRun:
         if isinstance(self.step.made_by, Expert):
             caller = Caller(self.job, self.step.name, self.run)
             s = self.services
-            return hold(self.step.made_by, context, caller, s.models, s.prompts, s.store, _Guarded(self._remember))
+            examples = shown(s.store, self.pipeline, self.step, self.job, context.documents)
+            memory = _Guarded(self._remember)
+            return hold(self.step.made_by, context, caller, s.models, s.prompts, s.store, memory, examples)
         body = self._remember("task", lambda: self._worked(context).body())
         return Made(self.step.document.read(body), "", 0, 0)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +18,13 @@ from kernel.messages import Message, Reply, Request, said
 from kernel.models import Caller, Models
 from kernel.prompts import Prompts
 from kernel.store import Store
-from kernel.store.records import Instruction, KeptMessage
+from kernel.store.records import METRIC, Instruction, KeptMessage
 from kernel.watch import MARKER, NUDGE, marked
 
 OPENING = f"Make the document now. Once its draft is right, call hand_in and end that same message with {MARKER}."
+
+MEASURED = "[measured]"
+"""What a note begins with that comes from a failed score."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,19 @@ class Made:
 
 
 def hold(
-    expert: Expert, context: Context, caller: Caller, models: Models, prompts: Prompts, store: Store, engine: Memory
+    expert: Expert,
+    context: Context,
+    caller: Caller,
+    models: Models,
+    prompts: Prompts,
+    store: Store,
+    engine: Memory,
+    examples: Sequence[str] = (),
 ) -> Made:
     """Have an expert make its document.
+
+    Args:
+        examples: of golden work, cut down for this expert.
 
     Raises:
         StepFailed: no document within the allowed turns, tokens or minutes; keeps the draft.
@@ -47,7 +60,7 @@ def hold(
     desk = desk_of(expert, context)
     begun = engine.remember("clock", time.time)
     chat = Chat(
-        request=opening(expert, context, desk, model, prompts, models.timeout),
+        request=opening(expert, context, desk, model, prompts, models.timeout, examples),
         tools=tools_of(expert),
         desk=desk,
         ending=ending,
@@ -96,9 +109,17 @@ def fields_of(expert: Expert, previous: Mapping[str, Any] | None, scope: Mapping
     return fields
 
 
-def opening(expert: Expert, context: Context, desk: Desk, model: str, prompts: Prompts, timeout: float) -> Request:
+def opening(
+    expert: Expert,
+    context: Context,
+    desk: Desk,
+    model: str,
+    prompts: Prompts,
+    timeout: float,
+    examples: Sequence[str] = (),
+) -> Request:
     """Return the first request of a subchat: the prompt with the input documents, and the word to begin."""
-    instructions = [instruction.text for instruction in context.instructions]
+    instructions = [_worded(instruction) for instruction in context.instructions]
     asked_scope = context.instructions[-1].scope if context.instructions else None
     scope = {**(asked_scope or {}), "fields": list(desk.fields)} if desk.fields else None
     documents = {need: document.body() for need, document in context.documents.items()}
@@ -112,6 +133,7 @@ def opening(expert: Expert, context: Context, desk: Desk, model: str, prompts: P
         "scope": scope,
         "schema": expert.document.SCHEMA,
         "example": _example(expert),
+        "golden": list(examples),
         "marker": MARKER,
         "rules": [],
         "expert": expert.name,
@@ -125,12 +147,19 @@ def opening(expert: Expert, context: Context, desk: Desk, model: str, prompts: P
         scene={
             "documents": documents,
             "previous": desk.previous,
-            "instructions": instructions,
+            "instructions": [instruction.text for instruction in context.instructions],
+            "scopes": [instruction.scope for instruction in context.instructions],
+            "measured": [instruction.by == METRIC for instruction in context.instructions],
             "scope": asked_scope,
             "new": len(new_notes(context)),
             "by_hand": context.by_hand and not begins_anew(expert, context),
         },
     )
+
+
+def _worded(instruction: Instruction) -> str:
+    """Return a note as the expert reads it; one that a failed score gave is marked, for it yields to people's."""
+    return f"{MEASURED} {instruction.text}" if instruction.by == METRIC else instruction.text
 
 
 def _example(expert: Expert) -> dict[str, Any]:

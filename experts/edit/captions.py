@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Literal
 from experts.edit.branding import branded
 from experts.edit.brief import Brief
 from experts.edit.changes import Changes, amended, not_understood, read_change, restyled
+from experts.edit.cures import cured_captions, cures, notes_of, peoples
 from experts.edit.footage import Footage
 from experts.edit.inputs import needed
 from experts.edit.log import Log
@@ -50,8 +51,12 @@ def understudy(scene: Scene) -> dict[str, Any]:
     """Caption what is said, unless they want none: bold on a tall picture, clean on any other, as they wished."""
     brief, footage = needed(scene.documents, "brief", Brief), needed(scene.documents, "footage", Footage)
     selects = needed(scene.documents, "selects", Selects)
-    changes = [read_change(text) for text in scene.instructions]
+    notes = notes_of(scene)
+    changes = peoples(notes)
     sheet = sheet_of(amended(brief, changes), footage, selects, scene.documents.get("log"), changes)
+    if sheet.captions is not None:
+        asked = [read_change(brief.caption_wishes), *changes]
+        sheet = sheet.model_copy(update={"captions": cured_captions(sheet.captions, cures(notes), asked, footage)})
     return sheet.model_copy(update={"why": " ".join([sheet.why, *not_understood(changes)])}).body()
 
 

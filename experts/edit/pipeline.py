@@ -6,6 +6,7 @@ from experts.edit import captions, log, plan, selects_dialogue, selects_montage,
 from experts.edit.brief import Brief
 from experts.edit.delivery import DELIVERY
 from experts.edit.footage import FOOTAGE
+from experts.edit.golden import EXAMPLES
 from experts.edit.log import Log
 from experts.edit.master import MASTER
 from experts.edit.preview import PREVIEW
@@ -42,4 +43,5 @@ EDIT = Pipeline(
         Step("scorecard", SCORECARD, ("brief", "footage", "plan", "master"), gate=True, queue="renders", marks=marks),
         Step("delivery", DELIVERY, ("brief", "plan", "master", "scorecard"), queue="renders"),
     ),
+    examples=EXAMPLES,
 )

@@ -9,7 +9,8 @@ from typing import Any
 from experts.edit import captions as captioning
 from experts.edit.branding import logo_missing, logos, title_colours
 from experts.edit.by_hand import held, laid_on
-from experts.edit.changes import not_understood, read_change
+from experts.edit.changes import not_understood
+from experts.edit.cures import changes_of, cures, notes_of, peoples, quality
 from experts.edit.framing import face_of, reframes
 from experts.edit.grading import lut_of, lut_said, pictured
 from experts.edit.material import Material, material
@@ -142,26 +143,29 @@ def understudy(scene: Scene) -> dict[str, Any]:
     if scene.by_hand and scene.previous is not None:
         return _kept_by_hand(scene, EditPlan.read(scene.previous)).body()
     given = material(scene.documents)
-    changes = [read_change(text) for text in scene.instructions[:-1]]
-    changes += [read_change(text, scene.scope) for text in scene.instructions[-1:]]
-    for change in changes:
+    notes = notes_of(scene)
+    for change in changes_of(notes):
         given = changed(given, change)
-    plan = mended(assembled(given.saying(*not_understood(changes))))
+    plan = mended(_refined(assembled(given.saying(*not_understood(peoples(notes)))), cures(notes)))
     return renumbered(plan, scene.previous, scene.scope).body()
+
+
+def _refined(plan: EditPlan, failed: Sequence[str]) -> EditPlan:
+    """Return the plan with the quality that failed scores ask for."""
+    wanted = quality(failed)
+    return plan.model_copy(update={"output": plan.output.model_copy(update={"quality": wanted})}) if wanted else plan
 
 
 def _kept_by_hand(scene: Scene, plan: EditPlan) -> EditPlan:
     """Return a plan that a person edited with the new notes applied to it, and all else as they left it."""
     new = len(scene.instructions) if scene.new is None else scene.new
     first = len(scene.instructions) - new
-    done = [read_change(text) for text in scene.instructions[:first]]
-    changes = [read_change(text) for text in scene.instructions[first:-1]]
-    changes += [read_change(text, scene.scope) for text in scene.instructions[first:][-1:]]
-    given = held(material(scene.documents), plan, done)
-    after = given.saying(*not_understood(changes))
-    for change in changes:
+    notes = notes_of(scene)
+    given = held(material(scene.documents), plan, changes_of(notes[:first]))
+    after = given.saying(*not_understood(peoples(notes[first:])))
+    for change in changes_of(notes[first:]):
         after = changed(after, change)
-    return mended(laid_on(plan, assembled(given), assembled(after)))
+    return mended(laid_on(plan, assembled(given), _refined(assembled(after), cures(notes[first:]))))
 
 
 def rules(plan: EditPlan, documents: Mapping[str, Document]) -> list[str]:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from experts.edit.brief import Brief
-from experts.edit.changes import Changes, amended, not_understood, read_change
+from experts.edit.changes import Changes, amended, not_understood
+from experts.edit.cures import changes_of, notes_of, peoples
 from experts.edit.footage import Footage
 from experts.edit.inputs import needed
 from experts.edit.log import Log
@@ -21,10 +22,11 @@ Make = Callable[[Brief, Footage, Log], Selects]
 def selected(scene: Scene, make: Make) -> dict[str, Any]:
     """Return the selects of a scene: chosen to the brief with all notes in it, trimmed where a note names a place."""
     footage, log = needed(scene.documents, "footage", Footage), needed(scene.documents, "log", Log)
-    changes = [read_change(text) for text in scene.instructions]
+    notes = notes_of(scene)
+    changes = changes_of(notes)
     brief = amended(needed(scene.documents, "brief", Brief), changes)
     made = _trimmed(make(brief, footage, log), changes, brief, footage)
-    note = " ".join(filter(None, (made.note, *not_understood(changes))))
+    note = " ".join(filter(None, (made.note, *not_understood(peoples(notes)))))
     return made.model_copy(update={"note": note}).body()
 
 

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from experts.edit.bed import bed_of
 from experts.edit.brief import Brief
-from experts.edit.changes import Changes, amended, not_understood, read_change
+from experts.edit.changes import Changes, amended, not_understood
+from experts.edit.cures import cured_loudness, cured_music, cures, notes_of, peoples
 from experts.edit.footage import Footage
 from experts.edit.inputs import needed
 from experts.edit.selects import Selects
@@ -65,9 +66,11 @@ def understudy(scene: Scene) -> dict[str, Any]:
     """Bring the sound to -14 LUFS; lay music under it when it is asked for, sent along, or the cut is a montage."""
     brief, footage = needed(scene.documents, "brief", Brief), needed(scene.documents, "footage", Footage)
     selects = needed(scene.documents, "selects", Selects)
-    changes = [read_change(text) for text in scene.instructions]
+    notes = notes_of(scene)
+    changes, failed = peoples(notes), cures(notes)
     sheet = sheet_of(amended(brief, changes), footage, selects, changes)
-    return sheet.model_copy(update={"why": " ".join([sheet.why, *not_understood(changes)])}).body()
+    mended = {"music": cured_music(sheet.music, failed, changes), "loudness": cured_loudness(sheet.loudness, failed)}
+    return sheet.model_copy(update={**mended, "why": " ".join([sheet.why, *not_understood(changes)])}).body()
 
 
 def sheet_of(brief: Brief, footage: Footage, selects: Selects, changes: Iterable[Changes] = ()) -> SoundSheet:

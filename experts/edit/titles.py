@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from experts.edit.brief import Brief
-from experts.edit.changes import amended, not_understood, read_change
+from experts.edit.changes import amended, not_understood
+from experts.edit.cures import notes_of, peoples
 from experts.edit.footage import Footage
 from experts.edit.inputs import needed
 from experts.edit.selects import Selects, length_of
@@ -69,7 +70,7 @@ def understudy(scene: Scene) -> dict[str, Any]:
     """Show the title that the brief gives over the opening, and fade out at the end."""
     brief, footage = needed(scene.documents, "brief", Brief), needed(scene.documents, "footage", Footage)
     selects = needed(scene.documents, "selects", Selects)
-    changes = [read_change(text) for text in scene.instructions]
+    changes = peoples(notes_of(scene))
     sheet = sheet_of(amended(brief, changes), footage, selects)
     return sheet.model_copy(update={"why": " ".join([sheet.why, *not_understood(changes)])}).body()
 

@@ -71,6 +71,8 @@ def scene_of(request: Request, inputs: Mapping[str, type[Document]]) -> Scene:
         documents={need: inputs[need].read(body) for need, body in given["documents"].items()},
         previous=given["previous"],
         instructions=tuple(given["instructions"]),
+        scopes=tuple(given.get("scopes", ())),
+        measured=tuple(given.get("measured", ())),
         scope=given["scope"],
         new=given.get("new"),
         by_hand=given.get("by_hand", False),

@@ -1,6 +1,7 @@
 """The store: all that Rushes remembers, in one database (an SQLite file by default, PostgreSQL by URL).
 
     jobs assets documents instructions approvals runs verdicts      what a job is and how it came to be
+    goldens                                                         which jobs are examples for later ones
     conversations turns messages                                    what was said
     ledger events logs traces registry                              what it cost and what happened
 
@@ -15,6 +16,7 @@ from kernel.store.conversations import Conversations
 from kernel.store.database import Database, check, connect, make_folder
 from kernel.store.documents import Documents
 from kernel.store.events import Events
+from kernel.store.goldens import Goldens
 from kernel.store.instructions import Instructions
 from kernel.store.jobs import Jobs
 from kernel.store.ledger import Ledger
@@ -38,6 +40,7 @@ class Store:
         self.documents = Documents(database)
         self.instructions = Instructions(database)
         self.approvals = Approvals(database)
+        self.goldens = Goldens(database)
         self.runs = Runs(database)
         self.verdicts = Verdicts(database)
         self.conversations = Conversations(database)

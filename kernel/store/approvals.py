@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kernel.store.database import Database, columns, once, read_all, read_one, rows
-from kernel.store.records import Approval
-from kernel.store.tables import ApprovalRow
+from kernel.store.records import Approval, Golden
+from kernel.store.tables import ApprovalRow, GoldenRow
 
 
 class Approvals:
@@ -13,10 +13,13 @@ class Approvals:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def decide(self, approval: Approval) -> bool:
-        """Keep a decision; False when this hash was already decided about."""
+    def decide(self, approval: Approval, golden: Golden | None = None) -> bool:
+        """Keep a decision, and with it that what was approved is golden; False when it was decided about already."""
         with self._database.write() as connection:
-            return once(connection, ApprovalRow, columns(approval)) is not None
+            new = once(connection, ApprovalRow, columns(approval)) is not None
+            if new and golden is not None:
+                once(connection, GoldenRow, columns(golden))
+            return new
 
     def find(self, job: str, step: str, hash: str) -> Approval | None:
         """Return the decision about this hash."""

@@ -159,6 +159,31 @@ class Approval(Value):
     created: AwareDatetime = Field(default_factory=now)
 
 
+class Golden(Value):
+    """A render that passed everything with room to spare, and a person: an example for later jobs."""
+
+    job: str
+    pipeline: str
+    step: str
+    """The gate at which the person said yes."""
+    hash: str
+    """Of the document that they said yes to."""
+    documents: dict[str, str] = Field(default_factory=dict)
+    """By step: the hash of the document as it was then, the plan among them."""
+    scores: dict[str, float] = Field(default_factory=dict)
+    """From 0 to 1, by what was measured."""
+    brief: dict[str, Any] = Field(default_factory=dict)
+    """The body of the brief."""
+    profile: str = ""
+    """What kind of work it is."""
+    brand: str = ""
+    """Name of the brand that it was made for; empty for none."""
+    asker: str = ""
+    """Who asked for the job."""
+    approved_by: str = ""
+    created: AwareDatetime = Field(default_factory=now)
+
+
 class Run(Value):
     """One run of a step, with the snapshot of what it read."""
 

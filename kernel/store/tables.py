@@ -179,6 +179,31 @@ class ApprovalRow(Base):
     created: Mapped[datetime]
 
 
+class GoldenRow(Base):
+    """Golden renders: one per job and approved document."""
+
+    __tablename__ = "goldens"
+    __table_args__ = (
+        sa.UniqueConstraint("job", "step", "hash"),
+        sa.Index(None, "pipeline", "profile"),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: Mapped[int] = numbered()
+    job: Mapped[str] = owned()
+    pipeline: Mapped[str]
+    step: Mapped[str]
+    hash: Mapped[str]
+    documents: Mapped[Object]
+    scores: Mapped[Object]
+    brief: Mapped[Object]
+    profile: Mapped[str]
+    brand: Mapped[str]
+    asker: Mapped[str]
+    approved_by: Mapped[str]
+    created: Mapped[datetime]
+
+
 class RunRow(Base):
     """Runs of steps."""
 

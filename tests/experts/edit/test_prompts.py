@@ -30,7 +30,15 @@ def documents() -> dict[str, Document]:
 
 def rendered(expert: Expert, documents: Mapping[str, Document], **scene: Any) -> str:
     files = Prompts(Path(prompts.__file__).parent, FILTERS)
-    values = {"previous": None, "instructions": [], "scope": None, "rules": [], "expert": expert.name, **scene}
+    values = {
+        "previous": None,
+        "instructions": [],
+        "scope": None,
+        "rules": [],
+        "expert": expert.name,
+        "golden": [],
+        **scene,
+    }
     values = {"draft": values["previous"] or expert.document.EXAMPLE, "newer": (), "new": 1, **values}
     return files.render(
         expert.prompt,
