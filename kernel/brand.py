@@ -204,10 +204,11 @@ def _parsed(file: Path) -> BrandKit:
     try:
         return BrandKit.open(body, version if isinstance(version, int) else BrandKit.VERSION)
     except BadDocument as error:
-        raise BadInput(f"{file} is no brand kit that can be used. {_plainly(str(error))}") from error
+        raise BadInput(f"{file} is no brand kit that can be used. {plainly(str(error))}") from error
 
 
-def _plainly(text: str) -> str:
+def plainly(text: str) -> str:
+    """Return what is wrong with a kit in words that need no knowledge of patterns."""
     return text.replace(f"String should match pattern '{COLOUR}'", "this is no colour, write #rrggbb")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from experts.edit.brief import Brief
 from experts.edit.footage import Footage
-from kernel.brand import BrandKit
+from kernel.brand import BrandKit, Mark
 from kernel.evaluation.contrast import BLACK, contrast, parsed
 from kernel.worker.ops.captions import Captions
 from kernel.worker.ops.logo import Logo
@@ -43,8 +43,11 @@ def logos(brief: Brief, footage: Footage) -> list[Logo]:
     if kit is None or kit.logo is None or NO_LOGO.search(brief.text):
         return []
     found = [reel.id for reel in footage.reels if reel.hash == kit.logo.hash]
-    mark = kit.logo
-    return [Logo(source=id, corner=mark.corner, size=mark.size, opacity=mark.opacity) for id in found[:1]]
+    return [_logo(id, kit.logo) for id in found[:1]]
+
+
+def _logo(source: str, mark: Mark) -> Logo:
+    return Logo(source=source, corner=mark.corner, size=mark.size, opacity=mark.opacity, clear=mark.clear)
 
 
 def logo_missing(brief: Brief, footage: Footage) -> str:

@@ -5,6 +5,7 @@ contract test runs its promise: the golden one scores 1, the broken one 0, and a
 """
 
 from kernel.evaluation.base import Metric, Seen, timecode
+from kernel.evaluation.brand import BRAND
 from kernel.evaluation.captions import CAPTIONS
 from kernel.evaluation.gates import GATES
 from kernel.evaluation.loudness import LOUDNESS
@@ -14,7 +15,7 @@ from kernel.evaluation.retention import RETENTION
 from kernel.evaluation.scorecard import Gate, Score, Scorecard
 from kernel.evaluation.stillness import STILLNESS
 
-METRICS: tuple[Metric, ...] = (PUNCHINESS, RETENTION, STILLNESS, LOUDNESS, CAPTIONS)
+METRICS: tuple[Metric, ...] = (PUNCHINESS, RETENTION, STILLNESS, LOUDNESS, CAPTIONS, BRAND)
 
 __all__ = ["METRICS", "Metric", "Scorecard", "Seen", "score"]
 

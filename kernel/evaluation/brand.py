@@ -22,6 +22,7 @@ from kernel.evaluation.base import MEASURED, Finding, Metric, Seen, listed, part
 from kernel.evaluation.measures.brand_seen import GREY, MarkSeen
 from kernel.evaluation.scorecard import Evidence, Score
 from kernel.worker.analysis.colours import apart, chroma
+from kernel.worker.beside import touch
 from kernel.worker.fonts import heavy
 from kernel.worker.layout import LOOKS
 from kernel.worker.ops.captions import Captions
@@ -170,7 +171,7 @@ def _crowded(seen: Seen, mark: Mark) -> Iterator[Finding]:
     zone = _zone(due, mark.clear, timeline.width, timeline.height)
     cards = {title.id for title in seen.plan.each(Title) if title.style == "end_card"} if seen.plan else set()
     words: list[Cue | TitleSpan] = [*timeline.cues, *(span for span in timeline.titles if span.id not in cards)]
-    over = [each for each in words if _touch(each.box, zone)]
+    over = [each for each in words if touch(each.box, zone)]
     share = min(1.0, sum(each.frames for each in over) / timeline.frames)
     evidence = [Evidence(start=each.start, end=each.end, what="words on the logo") for each in over]
     titled = any(isinstance(each, TitleSpan) for each in over)
@@ -190,11 +191,6 @@ def _zone(due: Sequence[float], clear: float, width: int, height: int) -> Box:
     x, y, wide, high = due[0] * width, due[1] * height, due[2] * width, due[3] * height
     room = clear * min(wide, high)
     return Box(x=round(x - room), y=round(y - room), width=round(wide + 2 * room), height=round(high + 2 * room))
-
-
-def _touch(one: Box, other: Box) -> bool:
-    across = one.x < other.x + other.width and other.x < one.x + one.width
-    return across and one.y < other.y + other.height and other.y < one.y + one.height
 
 
 def _strangers(seen: Seen, kit: BrandKit) -> Iterator[Finding]:

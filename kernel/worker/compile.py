@@ -16,6 +16,7 @@ from kernel.errors import PlanError
 from kernel.worker import borders, retime, rules
 from kernel.worker import captions as captioning
 from kernel.worker import titles as titling
+from kernel.worker.beside import aside
 from kernel.worker.borders import Window, cover_shot, picture_ends, windows
 from kernel.worker.media import Rate, Word
 from kernel.worker.ops.captions import Captions
@@ -271,4 +272,5 @@ def words_of(plan: EditPlan, clips: Sequence[ClipSpan]) -> list[list[Spoken]]:
 def captions_of(plan: EditPlan, clips: Sequence[ClipSpan], spoken: Sequence[Sequence[Spoken]]) -> tuple[Cue, ...]:
     """Return the captions; none where the plan asks for none, or nobody speaks."""
     captions = plan.only(Captions)
-    return captioning.cues(list(zip(clips, spoken, strict=True)), captions, plan.output) if captions else ()
+    cues = captioning.cues(list(zip(clips, spoken, strict=True)), captions, plan.output) if captions else ()
+    return aside(plan, cues)

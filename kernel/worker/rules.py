@@ -9,6 +9,7 @@ from fractions import Fraction
 from kernel.worker import borders, retime, sound_rules
 from kernel.worker import captions as captioning
 from kernel.worker import titles as titling
+from kernel.worker.beside import aside
 from kernel.worker.formats import format_of
 from kernel.worker.media import Rate, Source
 from kernel.worker.ops.captions import Captions
@@ -295,7 +296,7 @@ def unreadable(plan: EditPlan, clips: Sequence[ClipSpan]) -> Iterator[str]:
         yield from captioning.wrong(captions, spoken)
     if plan.each(Title):
         cues = captioning.cues(list(zip(clips, spoken, strict=True)), captions, plan.output) if captions else ()
-        yield from titling.wrong(plan, clips, cues)
+        yield from titling.wrong(plan, clips, aside(plan, cues))
 
 
 def _source(plan: EditPlan, id: str) -> Source | None:

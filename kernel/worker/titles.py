@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from kernel.document import Value
+from kernel.worker.beside import kept_free, touch
 from kernel.worker.fonts import heavy, text
 from kernel.worker.layout import safe_zone, shape, short_side
 from kernel.worker.ops.title import Title
@@ -83,6 +84,8 @@ def _span(
     first, end = frames_of(title, clips, rate.fraction)
     avoid = [other.box for other in others if other.first_frame < end and first < other.end_frame]
     block = set_title(plan.output, title, avoid)
+    met = [box for box in kept_free(plan) if block and title.style != "end_card" and touch(block.box, box)]
+    block = set_title(plan.output, title, [*avoid, *met]) if met else block
     if block is None:
         return None
     return TitleSpan(
@@ -243,12 +246,6 @@ def _clear(box: Box, zone: Box, avoid: Sequence[Box]) -> Box:
             above, under = other.y - box.height - box.height // 6, other.y + other.height + box.height // 6
             box = box.model_copy(update={"y": above if above >= zone.y else under})
     return box
-
-
-def touch(one: Box, other: Box) -> bool:
-    """Say whether two boxes share any pixel."""
-    across = one.x < other.x + other.width and other.x < one.x + one.width
-    return across and one.y < other.y + other.height and other.y < one.y + one.height
 
 
 def wrong(plan: EditPlan, clips: Sequence[ClipSpan], cues: Sequence[Cue]) -> Iterator[str]:

@@ -17,12 +17,13 @@ from kernel.evaluation.case import Case
 from kernel.worker.analysis.colours import apart, chroma, swatches, swatches_of
 from kernel.worker.analysis.marks import Logo, Spot, clear, find, load_logo, standing
 from kernel.worker.analysis.stills import Still
+from kernel.worker.beside import touch
 from kernel.worker.layout import FLAT, VERTICAL, safe_zone
 from kernel.worker.ops.captions import Captions
 from kernel.worker.ops.fade import Fade
 from kernel.worker.ops.title import Title
 from kernel.worker.output import Output
-from kernel.worker.timing import Cue, Timeline
+from kernel.worker.timing import Box, Cue, Timeline, TitleSpan
 
 MOST = 12
 LATE = 0.1
@@ -92,7 +93,8 @@ def measure(case: Case, stills: Sequence[Still]) -> BrandSeen | None:
         return None
     logo = load_logo(case.logo, case.ffmpeg, case.work, kit.logo.opacity) if kit.logo and case.logo else None
     dues = _dues(kit.logo, logo, case, looked[0]) if kit.logo and logo else []
-    marks, due = _marks(logo, dues, looked) if logo and dues else ((), None)
+    free = [still for still in looked if not (len(dues) == 1 and _covered(still.at, dues[0], case))]
+    marks, due = _marks(logo, dues, free) if logo and dues and free else ((), dues[0] if dues else None)
     return BrandSeen(
         due=_rounded(due) if due else None,
         marks=marks,
@@ -118,6 +120,17 @@ def _bare(at: float, case: Case) -> bool:
     cards = {title.id for title in plan.each(Title) if title.style == "end_card"}
     covered = any(span.start <= at < span.end for span in timeline.titles if span.id in cards)
     return fade.start <= at <= timeline.duration - fade.end and not covered
+
+
+def _covered(at: float, due: Spot, case: Case) -> bool:
+    """Say whether words stand over the logo's place then: that is a fault of its own, and not that it is missing."""
+    timeline = case.timeline
+    if timeline is None:
+        return False
+    x, y, wide, high = due.x * timeline.width, due.y * timeline.height, due.width, due.height
+    place = Box(x=round(x), y=round(y), width=round(wide * timeline.width), height=round(high * timeline.height))
+    words: list[Cue | TitleSpan] = [*timeline.cues, *timeline.titles]
+    return any(each.start <= at < each.end and touch(each.box, place) for each in words)
 
 
 def _dues(mark: Mark, logo: Logo, case: Case, still: Still) -> list[Spot]:

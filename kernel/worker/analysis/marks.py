@@ -243,7 +243,7 @@ STILL, MOVES = 9.0, 14.0
 """Levels of 255 by which what stands changes at most, and what is round it at least."""
 EDGE = 24.0
 """Levels by which a mark's rims stand out in what is left when everything that moves is averaged away."""
-LEAST, MOST = 0.0004, 0.06
+LEAST, MOST = 0.001, 0.06
 """Share of the picture that a mark takes."""
 ENOUGH = 5
 """Pictures without which nothing is said."""
@@ -279,7 +279,8 @@ def _standing(box: tuple[int, int, int, int], marks: Mask, changes: npt.NDArray[
     (x, y, wide, high), (height, width) = box, changes.shape
     across, down = (x + wide / 2) / width, (y + high / 2) / height
     cornered = min(across, 1 - across) < CORNER and min(down, 1 - down) < CORNER
-    if not cornered or not LEAST <= wide * high / (width * height) <= MOST:
+    inside = x > 1 and y > 1 and x + wide < width - 1 and y + high < height - 1
+    if not (cornered and inside) or not LEAST <= wide * high / (width * height) <= MOST:
         return None
     top, left = max(0, y - high), max(0, x - wide // 2)
     around = changes[top : y + 2 * high, left : x + wide + wide // 2]

@@ -7,7 +7,9 @@ from pydantic import Field
 
 from kernel.worker.filters import FLAGS, Stream, apply
 from kernel.worker.layout import safe_zone
+from kernel.worker.output import Output
 from kernel.worker.scene import Known, Placed, Scene
+from kernel.worker.timing import Box
 
 
 class Logo(Placed):
@@ -24,6 +26,8 @@ class Logo(Placed):
     """Width, as a share of the picture's short side."""
     opacity: float = Field(default=1.0, gt=0, le=1)
     """1 hides what is behind it; 0.6 is a watermark."""
+    clear: float = Field(default=0.25, ge=0, le=2)
+    """What captions and titles keep free round it, as a share of its own shorter side."""
 
     lone: ClassVar[bool] = True
 
@@ -32,6 +36,14 @@ class Logo(Placed):
         if known.sources[self.source].kind != "still":
             yield f"The logo is {self.source}, which is no still: give a PNG, best with a transparent ground."
         yield from self.late(known, "The logo")
+
+    def box(self, output: Output, width: int, height: int) -> Box:
+        """Return what a still of that size takes of the picture, as `draw` puts it there."""
+        zone, wide = safe_zone(output), max(2, round(self.size * min(output.width, output.height)))
+        high = max(2, round(wide * height / width / 2) * 2)
+        x = zone.x if self.corner.endswith("left") else zone.x + zone.width - wide
+        y = zone.y if self.corner.startswith("top") else zone.y + zone.height - high
+        return Box(x=x, y=y, width=wide, height=high)
 
     def draw(self, stream: Stream, scene: Scene, feed: Stream | None) -> Stream:
         """Return the stream with the logo on it; the lone still frame is scaled once and repeated."""
