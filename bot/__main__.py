@@ -15,6 +15,7 @@ from bot.app import build
 from bot.brand import brand_cli, carried
 from bot.chat import Chatting
 from bot.edit import Editing, Finished, Order
+from bot.golden import golden_cli
 from bot.identity import files_of, local_user
 from bot.surfaces.console import Console
 from kernel.errors import BadInput, RushesError
@@ -31,6 +32,7 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 cli.add_typer(brand_cli, name="brand")
+cli.add_typer(golden_cli, name="golden")
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job's id, or its first letters.")]
 
 
