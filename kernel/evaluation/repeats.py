@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 from kernel.evaluation.base import Seen
 from kernel.worker.media import Span
@@ -22,14 +23,17 @@ def repeats(seen: Seen) -> tuple[Span, ...]:
     """
     if seen.plan is None or seen.timeline is None or ASKED.search(str((seen.brief or {}).get("text") or "")):
         return ()
-    found = _again(seen.plan, seen.timeline)
-    spare = _must(seen.plan, seen.timeline)
-    for span in sorted(found, key=_start, reverse=True):
-        if spare <= 0:
-            break
-        spare -= span.end - span.start
-        found.remove(span)
-    return tuple(found)
+    return tuple(_without(_again(seen.plan, seen.timeline), _must(seen.plan, seen.timeline)))
+
+
+def _without(found: Sequence[Span], spare: float) -> Iterator[Span]:
+    """Yield what is left of stretches after taking so many seconds from their beginning."""
+    for span in found:
+        left = max(0.0, spare - (span.end - span.start))
+        start = span.start + max(0.0, spare)
+        if start < span.end:
+            yield Span(start=round(start, 3), end=span.end)
+        spare = left
 
 
 def _again(plan: EditPlan, timeline: Timeline) -> list[Span]:
@@ -68,7 +72,3 @@ def _must(plan: EditPlan, timeline: Timeline) -> float:
     there = sum(source.duration for source in plan.sources if source.kind == "video" and source.id in used)
     shown = sum(p.frames for p in timeline.pictures if plan.source(p.shot.source).kind == "video")
     return seconds(shown, timeline.rate) - there
-
-
-def _start(span: Span) -> float:
-    return span.start

@@ -15,7 +15,7 @@ from kernel.evaluation.base import MEASURED, Finding, Metric, Seen, part, ratio,
 from kernel.evaluation.changes import Change, changes, lengths
 from kernel.evaluation.hook import OPENING, Arrival, arrivals, knows, told
 from kernel.evaluation.profiles import Profile, profile_of
-from kernel.evaluation.scorecard import Evidence, Score
+from kernel.evaluation.scorecard import THRESHOLD, Evidence, Score
 
 NAME = "retention"
 OWNER = "selects"
@@ -23,6 +23,8 @@ SOFT = 0.12
 """What an opening loses that says nothing of what the video is about: it alone makes no good one fail."""
 LIMIT = 0.8
 """Share of the longest stretch that the profile allows up to which all is well."""
+SAY, JUST = 0.25, 0.01
+"""Weight of a model's judgement, and how far below the threshold what fails by its measures stays at the least."""
 SAG = (3.0, 1.0)
 """Broken and golden: octaves by which pictures stand longer in the second half than in the first."""
 FEW = 6
@@ -46,6 +48,23 @@ def measure(seen: Seen) -> Score:
     found = changes(seen)
     findings = list(_findings(seen, profile, found))
     return scored(NAME, findings, _facts(seen, profile, found), _fine(seen, profile, found), OWNER)
+
+
+def judged(score: Score, hook: float, pacing: float, threshold: float = THRESHOLD) -> Score:
+    """Return a score in which a model's judgement has its say: a quarter of it, but never whether it passes.
+
+    What passes by its measures alone stays at the threshold at the least, what fails by them stays below it.
+
+    Args:
+        hook, pacing: what the model thinks of either, 0 to 1.
+        threshold: from where on the score passes.
+    """
+    mean = (hook + pacing) / 2
+    mixed = (1 - SAY) * score.score + SAY * mean
+    value = max(threshold, mixed) if score.score >= threshold else min(threshold - JUST, mixed)
+    shown = f"opening {hook:.0%}, pacing {pacing:.0%}"
+    said = part("judgement", mean, 0.0, 1.0, shown, "a model's view: a quarter of the score, and never decides alone")
+    return score.model_copy(update={"score": round(value, 4), "parts": (*score.parts, said)})
 
 
 def _findings(seen: Seen, profile: Profile, found: tuple[Change, ...]) -> Iterator[Finding]:
