@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
 from experts.edit.brief import Brief
 from experts.edit.changes import amended, read_change
 from experts.edit.footage import Footage
 from experts.edit.master import Master
 from kernel.document import Document
+from kernel.errors import NotFound
 from kernel.evaluation.card import card
 from kernel.evaluation.scorecard import Scorecard
 from kernel.evaluation.see import score_video
@@ -35,12 +40,20 @@ def make(work: Work) -> Scorecard:
             brief=wanted(work, brief).body(),
             sources=found,
             cancelled=work.cancelled,
+            media=dict(at_hand(work, plan)),
         )
         card(scorecard, scratch / "card.png")
         name = f"scorecard-{scorecard.digest[:12]}.png"
         kept = place(scratch / "card.png", work.studio.folder(work.job.id, "pictures") / name)
     work.studio.keep(work.job, kept, "picture", kept.name, scorecard=scorecard.digest)
     return scorecard
+
+
+def at_hand(work: Work, plan: EditPlan) -> Iterator[tuple[str, Path]]:
+    """Yield the id and the file of each source that is still there: without one, less can be compared."""
+    for source in plan.sources:
+        with suppress(NotFound):
+            yield source.id, work.studio.path(source.hash, work.job.id)
 
 
 def wanted(work: Work, brief: Brief) -> Brief:

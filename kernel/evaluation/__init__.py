@@ -7,6 +7,7 @@ contract test runs its promise: the golden one scores 1, the broken one 0, and a
 from kernel.evaluation.base import Metric, Seen, timecode
 from kernel.evaluation.brand import BRAND
 from kernel.evaluation.captions import CAPTIONS
+from kernel.evaluation.clarity import CLARITY
 from kernel.evaluation.gates import GATES
 from kernel.evaluation.loudness import LOUDNESS
 from kernel.evaluation.profiles import Profile
@@ -15,7 +16,7 @@ from kernel.evaluation.retention import RETENTION
 from kernel.evaluation.scorecard import Gate, Score, Scorecard
 from kernel.evaluation.stillness import STILLNESS
 
-METRICS: tuple[Metric, ...] = (PUNCHINESS, RETENTION, STILLNESS, LOUDNESS, CAPTIONS, BRAND)
+METRICS: tuple[Metric, ...] = (CLARITY, PUNCHINESS, RETENTION, STILLNESS, LOUDNESS, CAPTIONS, BRAND)
 
 __all__ = ["METRICS", "Metric", "Scorecard", "Seen", "score"]
 

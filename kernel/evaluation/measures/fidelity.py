@@ -23,9 +23,11 @@ from kernel.evaluation.case import Case
 from kernel.evaluation.enlarged import times_of
 from kernel.worker.analysis.measure import Measured
 from kernel.worker.analysis.sharpness import sharpness
+from kernel.worker.camera import stabilise_of
 from kernel.worker.excerpt import excerpt, making_of, stretch_of
 from kernel.worker.ffmpeg import Ffmpeg, Run, opening
 from kernel.worker.media import Source
+from kernel.worker.ops.stabilise import Stabilise
 from kernel.worker.pieces import Making
 from kernel.worker.plan import EditPlan
 from kernel.worker.timing import Picture, Timeline
@@ -47,7 +49,7 @@ LOW = 5
 NO_MEDIA = "The source files are not at hand, so nothing was compared with them."
 NO_VMAF = "This ffmpeg has no libvmaf, so nothing was compared with the sources."
 OTHER_LENGTH = "The file has not the frames of its plan, so nothing can be compared frame by frame."
-NO_STRETCH = "No shot is long enough to be compared."
+NO_STRETCH = "No shot that is as it was filmed lasts long enough to be compared."
 
 _FORMAT = re.compile(r"^  Stream #0:\d+\S*: Video: .*?, (?:\w+ \([^)]*\), )?([a-z]+[a-z0-9]*)[(,]", re.MULTILINE)
 
@@ -144,7 +146,7 @@ def _export(case: Case, measured: Measured) -> Fidelity:
 def stretches(plan: EditPlan, timeline: Timeline) -> list[Picture]:
     """Return the stretches that are compared: spread over the whole, none of them in a passage or a fade."""
     frames = max(LEAST, min(FULL, round(LASTS * timeline.rate.fraction)))
-    usable = [place for picture in timeline.pictures if picture.into is None for place in _places(picture, frames)]
+    usable = [place for picture in timeline.pictures for place in _places(plan, picture, frames)]
     if not usable:
         return []
     most = min(MOST, _most(plan, timeline))
@@ -172,10 +174,11 @@ def _pixels(source: Source) -> int:
     return source.width * source.height
 
 
-def _places(picture: Picture, frames: int) -> Iterator[Picture]:
+def _places(plan: EditPlan, picture: Picture, frames: int) -> Iterator[Picture]:
     """Yield stretches of a picture at which nothing fades, back to back."""
     frames = min(frames, picture.frames)
-    if frames < LEAST:
+    # What is steadied would have to be watched as a whole first.
+    if frames < LEAST or picture.into or stabilise_of(plan, picture.shot.of):
         return
     for first in range(picture.first_frame, picture.end_frame - frames + 1, frames):
         place = stretch_of(picture, first, frames)
@@ -188,7 +191,7 @@ def _compared(case: Case, plan: EditPlan, timeline: Timeline, chosen: Sequence[P
     folder.mkdir(exist_ok=True)
     stop = case.cancelled or (lambda: False)
     try:
-        making = making_of(plan, timeline, chosen, case.media, folder / "cache", case.ffmpeg, stop)
+        making = making_of(_unsteadied(plan), timeline, chosen, case.media, folder / "cache", case.ffmpeg, stop)
         with ThreadPoolExecutor(max_workers=2) as pool:
             found = list(pool.map(partial(_beside, case, making, folder), chosen))
     except (WorkerError, BadInput) as error:
@@ -201,6 +204,12 @@ def _compared(case: Case, plan: EditPlan, timeline: Timeline, chosen: Sequence[P
             "low": round(float(np.percentile(frames, LOW)), 2),
         }
     )
+
+
+def _unsteadied(plan: EditPlan) -> EditPlan:
+    """Return a plan without what steadies shots: none of those is drawn."""
+    kept = tuple(operation for operation in plan.operations if not isinstance(operation, Stabilise))
+    return plan.model_copy(update={"operations": kept})
 
 
 def _beside(case: Case, making: Making, folder: Path, place: Picture) -> tuple[Compared, list[float]]:
