@@ -15,7 +15,7 @@ import numpy as np
 from kernel.evaluation.base import Finding, listed, part
 from kernel.evaluation.measures.captions_seen import CaptionSeen, CaptionsSeen
 from kernel.evaluation.scorecard import Evidence
-from kernel.worker.layout import ANY_VERTICAL, PLAIN, TALLEST, VERTICAL
+from kernel.worker.layout import ANY_VERTICAL, PLAIN, TALLEST, VERTICAL, Margins
 
 OWNER = "captions"
 ERROR, HEARD_ERROR = (0.4, 0.025), (0.7, 0.1)
@@ -34,8 +34,8 @@ SPEED = (30.0, 17.5)
 """Characters a second of captions that were found: 20 lie at the threshold."""
 OUTSIDE = (0.25, 0.0)
 """Share of found captions that stand outside the safe zone; 5 % lie at the threshold, as places are read roughly."""
-SLACK = 0.012
-"""Share of the picture by which a reader's box is wider than the letters."""
+AROUND = 0.2
+"""Share of its height by which a reader's box of one line reaches beyond the letters on every side."""
 BOLD = "set them in white, in the style bold."
 LARGER = "choose a larger size."
 
@@ -107,19 +107,23 @@ def _paced(seen: CaptionsSeen) -> list[Finding]:
 
 def _placed(seen: CaptionsSeen, shape: float, platform: str) -> Finding:
     margins = VERTICAL.get(platform, ANY_VERTICAL) if shape < TALLEST else PLAIN
-    bad = [
-        _shown(caption, "outside the safe zone")
-        for caption in seen.captions
-        if caption.x < margins.side - SLACK
-        or caption.x + caption.width > 1 - margins.side + SLACK
-        or caption.y < margins.top - SLACK
-        or caption.y + caption.height > 1 - margins.bottom + SLACK
-    ]
+    bad = [_shown(caption, "outside the safe zone") for caption in seen.captions if _outside(caption, margins, shape)]
     count = f"{len(bad)} of {len(seen.captions)}"
     fault = f"{count} captions stand outside the safe zone, at {listed(bad)}."
     share = len(bad) / len(seen.captions)
     cure = f"{fault[:-1]}: choose a smaller size."
     return Finding(part("safe zone", share, *OUTSIDE, f"{count} at fault", "inside it"), fault, OWNER, cure, bad)
+
+
+def _outside(caption: CaptionSeen, margins: Margins, shape: float) -> bool:
+    """Say whether letters of a caption stand outside the safe zone, as far as its box tells."""
+    # A line is about 1.4 em high in the reader's boxes.
+    down = AROUND * 1.4 * caption.size * min(1.0, shape)
+    across = down / shape
+    left, right = caption.x + across, caption.x + caption.width - across
+    top, low = caption.y + down, caption.y + caption.height - down
+    fits_across = margins.side <= left and right <= 1 - margins.side
+    return not (fits_across and margins.top <= top and low <= 1 - margins.bottom)
 
 
 def _shown(caption: CaptionSeen, what: str) -> Evidence:

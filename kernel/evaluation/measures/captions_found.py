@@ -11,9 +11,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from kernel.evaluation.measures.captions_seen import CaptionSeen, CaptionsSeen
+from kernel.evaluation.case import Case
+from kernel.evaluation.measures.captions_seen import CaptionSeen, CaptionsSeen, measure
 from kernel.evaluation.spelling import error_rate, folded
 from kernel.worker.analysis.found import Sights, Writing
+from kernel.worker.analysis.passes import Analysis
 from kernel.worker.analysis.texts import texts
 from kernel.worker.transcribe import Heard
 
@@ -84,6 +86,13 @@ class Block:
         places = ((self.top, other.top), (self.low, other.low), (self.top + self.low, other.top + other.low))
         steady = any(abs(one - two) < STEADY for one, two in places)
         return steady and max(self.letters, other.letters) < ALIKE * min(self.letters, other.letters)
+
+
+def captions(case: Case, found: Analysis) -> CaptionsSeen | None:
+    """Return the captions of a video as they are seen: the plan's, or where there is no plan those that are found."""
+    if case.plan:
+        return measure(case, found.sights, found.stills, case.reader)
+    return find(found.sights, found.heard, found.measured.width, found.measured.height)
 
 
 def find(sights: Sights, heard: Heard | None, width: int, height: int) -> CaptionsSeen | None:

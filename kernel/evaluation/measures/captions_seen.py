@@ -208,4 +208,5 @@ def _unread(reader: Reader | None, said: str) -> str:
     if reader is None:
         return "nothing here reads words on the picture"
     script = written_in(said).most_common(1)[0][0]
-    return f"the reader does not know {script_name(script).replace('_', ' ')} letters"
+    letters = "all letters of this language" if script == "Latn" else f"{script_name(script).replace('_', ' ')} letters"
+    return f"the reader does not know {letters}"

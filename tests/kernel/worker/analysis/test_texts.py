@@ -102,6 +102,10 @@ def test_an_outline_holds_letters_apart_from_any_ground() -> None:
         ("นี่คือคำบรรยาย", False),
         ("Rushes, as Это субтитры", False),
         ("123!", True),
+        ("Zażółć gęślą jaźń", True),
+        ("Işık ılık süt içti", True),
+        ("Thời đại của trí tuệ", False),
+        ("Ήταν η καλύτερη εποχή", False),
     ],
 )
 def test_it_says_which_scripts_it_knows(reader: Reader, text: str, known: bool) -> None:
