@@ -18,7 +18,7 @@ golden_cli = typer.Typer(help="Show the golden renders, and write them as a data
 NONE = "There is no golden render yet: one is kept when every metric is above 0.85 and a person approves the scorecard."
 DATA, FIELDS = "goldens.jsonl", "README.md"
 README = (
-    "One golden render a line of goldens.jsonl, as JSON: `job` (id), `created` (UTC), `profile` (kind of video), `brand`"
+    "One golden render a line of goldens.jsonl, as JSON: `job` (id), `created` (UTC), `profile` (the kind), `brand`"
     " (name, or empty), `asker`, `approved_by`, `brief` (what was asked for), `scores` (by metric, 0 to 1), `sources`"
     " (id in the plan, sha256 of the file, role), `plan` (the EditPlan; `plan_version` is that of its schema).\n"
 )

@@ -52,6 +52,7 @@ class Loop(House):
 
     def __post_init__(self) -> None:
         self.judged: Judged = lambda words: fine()
+        self.read = marks
         super().__post_init__()
 
     def pipeline(self) -> Pipeline:
@@ -66,11 +67,20 @@ class Loop(House):
                 Step("plan", self._expert("plan", Plan), ("captions", "sound")),
                 Step("preview", self._task("preview"), ("plan",), gate=True, waives_rounds=True),
                 Step("master", self._task("master"), ("plan", "preview")),
-                Step("card", self._card(), ("captions", "sound", "plan", "master"), gate=True, marks=marks),
+                Step(
+                    "card",
+                    self._card(),
+                    ("captions", "sound", "plan", "master"),
+                    gate=True,
+                    marks=lambda card: self.read(card),
+                ),
                 Step("delivery", self._task("delivery"), ("card",)),
             ),
         )
         return made if self.waives else made.asking_every_round()
+
+    def _read(self, card: Document) -> Marks:
+        return self.read(card)
 
     def _card(self) -> Task:
         def make(work: Work) -> Card:

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kernel.jobs import Scope
+from kernel.marks import Mend
+from kernel.rounds import Round, begin
+from kernel.store import Store
 from kernel.store.records import METRIC, Charge
 from tests.kernel.house import hand_in, names, no, write, yes
 from tests.kernel.loop import Card, Loop, fine, poor
+from tests.kernel.loop_program import JOB
+
+POINTS = ("judge 1", "captions 2", "plan 2", "card 2", "judge 2")
+MENDED = ("captions", "plan", "preview", "master", "card")
 
 
 @pytest.fixture
@@ -202,6 +212,32 @@ def test_what_is_made_afresh_in_between_is_shown_to_a_person(loop: Loop) -> None
     loop.ended("w3")
     loop.run_all(job, "w4")
     assert loop.states(job)["preview"] == "awaiting approval"
+
+
+def test_a_round_killed_at_every_turn_ends_as_if_it_had_not_been(tmp_path: Path, root: Path) -> None:
+    for point in (*POINTS, ""):
+        line = [sys.executable, "-m", "tests.kernel.loop_program", str(tmp_path), *point.split()]
+        ended = subprocess.run(line, cwd=root, timeout=60, check=False).returncode
+        assert ended == (-signal.SIGKILL if point else 0), point
+    store = Store.open(f"sqlite:///{tmp_path}/rushes.sqlite")
+    current = store.documents.current(JOB)
+    assert {name: kept.version for name, kept in current.items() if kept.version > 1} == dict.fromkeys(MENDED, 2)
+    assert [i.step for i in store.instructions.of(JOB)] == ["captions"]
+    told = [event for event in store.events.since(0, JOB) if event.kind == "scored"]
+    assert [event.payload["round"]["number"] for event in told] == [0, 1]
+    assert [run.status for run in store.runs.list(JOB)] == ["done"] * 11
+    store.close()
+
+
+def test_what_a_judgement_came_to_is_kept_once_however_often_it_is_begun(loop: Loop) -> None:
+    job = loop.to_the_card(lambda words: poor(0.5, "nobody"))
+    step, documents = loop.jobs.pipeline(job).step("card"), loop.store.documents.current(job.id)
+    mend = Mend(owner="captions", text="bigger", because="small")
+    found = Round(number=0, limit=2, passed=False, total=(None, 0.5), scores={}, sends=(mend,))
+    for _ in range(2):
+        begin(loop.store, job, step, "another run", found, documents)
+    assert [i.id for i in loop.store.instructions.of(job.id)] == ["another run:metric:captions"]
+    assert len(loop.events(job, "scored")) == 2
 
 
 def test_a_yes_to_the_card_ends_the_job(loop: Loop) -> None:
