@@ -8,7 +8,7 @@ from kernel.evaluation import METRICS
 from kernel.evaluation.base import Metric, Seen, ratio
 from kernel.evaluation.scorecard import THRESHOLD
 
-OWNERS = {"selects", "plan", "captions", "sound", "titles"}
+OWNERS = {"master", "selects", "plan", "captions", "sound", "titles"}
 """Steps of an edit that can mend something."""
 
 each = pytest.mark.parametrize("metric", METRICS, ids=[metric.name for metric in METRICS])
