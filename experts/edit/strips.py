@@ -119,6 +119,8 @@ class Shelf:
     last: str = ""
     """The source that was shown last."""
     last_shot: int = -1
+    last_end: float = -1.0
+    """Second of it with which what was shown last ends."""
     shown: tuple[str, ...] = ()
     rounds: int = 1
 
@@ -146,7 +148,11 @@ class Shelf:
 
     def _taken(self, strip: Strip, seconds: float) -> tuple[Taken, Shelf]:
         length = min(seconds, strip.seconds)
-        rest = replace(strip, start=strip.start + length)
+        # A picture that only goes on is no new one: where there is room the next comes from the strip's other end.
+        goes_on = strip.shot == self.last_shot and strip.start == self.last_end
+        start = strip.end - length if goes_on and strip.seconds >= 2 * length else strip.start
+        rest = replace(strip, end=start) if start > strip.start else replace(strip, start=start + length)
         left = tuple(rest if one is strip else one for one in self.left)
-        shelf = replace(self, left=left, last=strip.source, last_shot=strip.shot, shown=(*self.shown, strip.source))
-        return Taken(strip.source, strip.start, length), shelf
+        end, shown = start + length, (*self.shown, strip.source)
+        shelf = replace(self, left=left, last=strip.source, last_shot=strip.shot, last_end=end, shown=shown)
+        return Taken(strip.source, start, length), shelf

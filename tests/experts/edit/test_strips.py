@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from experts.edit.footage import Reel
 from experts.edit.strips import Shelf, strips
 from tests.experts.edit.house import pictures
@@ -28,3 +30,15 @@ def test_the_car_is_taken_before_the_empty_road() -> None:
     assert [strip.start for strip in found] == [0.0, 5.0, 10.0]
     taken, _ = Shelf.of(found).take(3.0, 1.0)
     assert taken.start == 5.0
+
+
+def test_a_long_shot_gives_another_picture_each_time_and_none_twice() -> None:
+    shelf = Shelf.of(strips([lit(pictures("s1", [20.0]), (), (0.3,) * 20)]))
+    spans = []
+    for _ in range(6):
+        taken, shelf = shelf.take(3.0, 1.0)
+        spans.append((taken.start, taken.start + taken.seconds))
+    assert all(end != start for (_, end), (start, _) in pairwise(spans[:5]))
+    ordered = sorted(spans)
+    assert all(end <= start + 1e-9 for (_, end), (start, _) in pairwise(ordered))
+    assert shelf.rounds == 1
