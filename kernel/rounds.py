@@ -238,7 +238,7 @@ def told_of(found: Round) -> str:
     if found.mended:
         owners = " and ".join(mend.owner for mend in found.mended)
         because = " ".join(mend.because for mend in found.mended)
-        lines.append(f"Round {found.number} of {found.limit} sent {owners} back. {because}".strip())
+        lines.append(f"Round {found.number} of {found.limit} sent {owners} back: {because}".rstrip(": "))
         lines.append(f"  It moved: {_moves(found)}.")
     if found.sends:
         lines.append(f"Round {found.number + 1} of {found.limit} begins.")

@@ -118,7 +118,6 @@ class Console:
     def _scored(self, event: Event) -> None:
         """Say what a round moved, and what comes next."""
         if event.payload["text"]:
-            self.close()
             self.say(event.payload["text"], "yellow")
 
     def _halted(self, event: Event) -> None:

@@ -13,6 +13,7 @@ from experts.edit.master import Master
 from kernel.document import Document
 from kernel.errors import NotFound
 from kernel.evaluation.card import card
+from kernel.evaluation.measures.judgement import Judgement
 from kernel.evaluation.scorecard import Scorecard
 from kernel.evaluation.see import score_video
 from kernel.marks import Marks, Mend
@@ -27,8 +28,9 @@ def make(work: Work) -> Scorecard:
     plan, master, brief, footage = (work.documents[name] for name in ("plan", "master", "brief", "footage"))
     if not (isinstance(plan, EditPlan) and isinstance(master, Master) and isinstance(brief, Brief)):
         raise TypeError("plan, master, brief")
-    if not isinstance(footage, Footage):
-        raise TypeError("footage")
+    judgement = work.documents["judgement"]
+    if not (isinstance(footage, Footage) and isinstance(judgement, Judgement)):
+        raise TypeError("footage, judgement")
     video = work.studio.path(master.video, work.job.id)
     with work.studio.scratch(work.job.id) as scratch:
         found = {reel.id: reel.inspection for reel in footage.reels}
@@ -41,6 +43,7 @@ def make(work: Work) -> Scorecard:
             sources=found,
             cancelled=work.cancelled,
             media=dict(at_hand(work, plan)),
+            judgement=judgement,
         )
         card(scorecard, scratch / "card.png")
         name = f"scorecard-{scorecard.digest[:12]}.png"
@@ -74,7 +77,7 @@ def marks(document: Document) -> Marks:
         if not gate.passed and gate.owner and gate.instruction
     ]
     failed = [
-        Mend(owner=score.owner, text=score.instruction, because=f"{score.name} {100 * score.score:.0f}: {score.why}")
+        Mend(owner=score.owner, text=score.instruction, because=score.why)
         for score in document.failed
         if score.instruction
     ]

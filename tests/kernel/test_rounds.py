@@ -54,7 +54,7 @@ def test_each_round_is_told_with_what_it_moved(loop: Loop) -> None:
     first, second = loop.words(job)
     assert first == "Round 1 of 2 begins.\n  captions goes back: captions is poor."
     assert second == (
-        "Round 1 of 2 sent captions back. captions is poor.\n  It moved: captions 60 -> 100, total 60 -> 100."
+        "Round 1 of 2 sent captions back: captions is poor.\n  It moved: captions 60 -> 100, total 60 -> 100."
     )
     assert loop.ruled(job)[1]["scores"] == {"captions": [0.6, 1.0], "sound": [1.0, 1.0]}
 
