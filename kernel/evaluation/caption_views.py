@@ -1,6 +1,6 @@
 """caption_views: how captions are scored by what is seen of them on the finished picture.
 
-What can be read: a good caption is read without a mistake by the reader in every style, size and shape (measured: 252
+What can be read: a good caption is read without a mistake by the reader in every style, size and shape (measured: 242
 captions over real footage); past one character in ten a word of every line is wrong. How letters stand out: 4.5:1 (WCAG
 2 1.4.3; large text may have 3:1, so 3.8:1 still passes). Size: 48 px of 1080 on a picture for a phone (practice); on
 a wide one 3.7 % of the height, which is 14 px on a phone that is held sideways.
@@ -89,7 +89,7 @@ def _sized(seen: CaptionsSeen, shape: float) -> Finding:
     limit = broken + 0.8 * (golden - broken)
     bad = [_shown(caption, f"{caption.size:.1%} of the picture") for caption in seen.captions if caption.size < limit]
     side = "width" if form == "upright" else "height"
-    fault = f"Captions are small, {size:.1%} of the picture's {side} where {limit:.1%} is the least, at {listed(bad)}."
+    fault = f"The captions' letters are {size:.1%} of the {side}, where {limit:.1%} is the least, at {listed(bad)}."
     shown, target = f"{size:.1%} of the {side}", f"{limit:.1%} or more"
     return Finding(part("size", size, broken, golden, shown, target), fault, OWNER, f"{fault[:-1]}: {LARGER}", bad)
 

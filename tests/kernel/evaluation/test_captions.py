@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from experts.edit.changes import read_change
 from kernel.evaluation.base import Seen
 from kernel.evaluation.captions import measure
+from kernel.evaluation.measures.captions_seen import CaptionSeen, CaptionsSeen
 from kernel.evaluation.scorecard import Score
 from kernel.worker.captions import GAP_FRAMES
 from kernel.worker.drawn_captions import DRAWN
+from kernel.worker.media import Word
 from kernel.worker.timing import Box, Cue, TitleSpan
+from kernel.worker.transcribe import Heard
 from tests.kernel.evaluation.conftest import Look
 from tests.kernel.evaluation.scenes import named, talk
 from tests.kernel.worker.scenes import cut, plan
@@ -135,3 +139,85 @@ def test_where_nobody_speaks_no_caption_is_missing(look: Look) -> None:
 
 def test_without_a_plan_nothing_is_known_of_captions(look: Look) -> None:
     assert not measure(look()).applicable
+
+
+def _viewed(seen: Seen, planned: bool = True, **changes: Any) -> Score:
+    """Score with every caption seen well, but for what is named."""
+    timeline = seen.timeline
+    good = {"error": 0.0, "contrast": 14.0, "size": 0.056, "x": 0.3, "y": 0.8, "width": 0.4, "height": 0.1}
+    cues = timeline.cues if timeline else _cues(4)
+    looked = [
+        CaptionSeen.model_validate(
+            {"start": cue.start, "end": cue.end, "at": cue.start, "read": " ".join(cue.text), **good, **changes}
+        )
+        for cue in cues
+    ]
+    views = CaptionsSeen(captions=tuple(looked), of=len(looked), planned=planned)
+    return measure(seen.model_copy(update={"captions_seen": views}))
+
+
+def _cues(count: int) -> tuple[Cue, ...]:
+    box = Box(x=0, y=0, width=10, height=10)
+    shape = {"clip": "c1", "frames": 60, "lines": (), "size": 20, "box": box}
+    return tuple(
+        Cue.model_validate({**shape, "first_frame": 60 * n, "start": 2.0 * n, "end": 2.0 * n + 2}) for n in range(count)
+    )
+
+
+def test_captions_that_are_seen_well_pass(look: Look) -> None:
+    score = _viewed(look(talk(SAID)))
+    assert (score.score, score.measured["captions looked at"]) == (1.0, "2 of 2")
+    assert {"legible", "contrast", "size", "safe zone"} <= {part.name for part in score.parts}
+
+
+@pytest.mark.parametrize(
+    ("part", "changes", "style"),
+    [
+        ("legible", {"error": 0.3, "read": "Jt vas tle"}, {"style": "bold", "colour": "#ffffff"}),
+        ("contrast", {"contrast": 2.2}, {"style": "bold", "colour": "#ffffff"}),
+        ("size", {"size": 0.02}, {}),
+    ],
+)
+def test_what_is_seen_badly_is_told_so_that_it_is_mended(
+    look: Look, part: str, changes: dict[str, Any], style: dict[str, str]
+) -> None:
+    score = _viewed(look(talk(SAID)), **changes)
+    assert _fails(score, part)
+    assert [each.name for each in score.parts if each.score < score.threshold] == [part]
+    assert score.owner == "captions"
+    assert score.evidence
+    wish = read_change(score.instruction)
+    assert dict(wish.style) == style
+    assert wish.steps == (0 if part == "contrast" else 1)
+
+
+def test_worse_is_scored_worse_and_the_limit_lies_at_the_threshold(look: Look) -> None:
+    seen = look(talk(SAID))
+    assert [_viewed(seen, contrast=value).score for value in (1.0, 2.0, 3.0, 3.8, 4.5, 9.0)] == pytest.approx(
+        [0.0, 0.286, 0.571, 0.8, 1.0, 1.0], abs=0.01
+    )
+    assert [_viewed(seen, error=value).score for value in (0.5, 0.2, 0.1, 0.02)] == pytest.approx(
+        [0.0, 0.533, 0.8, 1.0], abs=0.01
+    )
+
+
+def test_a_script_that_is_not_read_is_not_held_against_the_captions(look: Look) -> None:
+    seen = look(talk(SAID))
+    views = CaptionsSeen(captions=(), of=3, unread="the reader does not know Arabic letters")
+    assert measure(seen.model_copy(update={"captions_seen": views})).passed
+    score = _viewed(seen, error=None)
+    assert score.passed
+    assert "legible" not in {part.name for part in score.parts}
+
+
+def test_captions_that_no_plan_tells_of_are_judged_by_what_is_seen(look: Look) -> None:
+    assert _viewed(look(), planned=False, y=0.6, read="It was the best of times").score == 1.0
+    assert _fails(_viewed(look(), planned=False, y=0.92, height=0.08), "safe zone")
+    assert _fails(_viewed(look(), planned=False, y=0.6, read="x" * 60), "reading speed")
+
+
+def test_without_a_plan_captions_that_were_asked_for_and_are_not_seen_fail(look: Look) -> None:
+    said = Word(id="v1", text="Hello.", start=1.0, end=2.0, probability=1, cut_in=1.0, cut_out=2.0)
+    heard = look(brief={"captions": True}).model_copy(update={"heard": Heard(language="en", words=(said,))})
+    score = measure(heard)
+    assert (score.score, score.owner) == (0.0, "plan")
