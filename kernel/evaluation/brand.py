@@ -13,6 +13,7 @@ it, but the video is no golden one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 from typing import Any
@@ -43,14 +44,16 @@ CROWDED = (0.5, 0.0)
 STRANGE = (1.0, 0.0)
 COLOUR = (30.0, 5.0)
 """Distance of a colour that is drawn from the brand's; 10 lies at the threshold."""
+LIMIT = 10.0
 LOOK = (0.6, 1.0)
-"""Share of what the kit asks of captions that they have; of four things, one wrong fails."""
+"""Share of style, case and position that captions have as the kit asks; one that is wrong fails."""
 CASED = (0.5, 1.0)
 """Share of captions in the case that is asked for; nine tenths lie at the threshold."""
 FONT = (-4.0, 1.0)
 """Share of the words' kinds in the brand's font: none lies at the threshold, as no step can mend it."""
-PICTURE = (240.0, 15.0)
-"""Distance of the picture's own colours: the farthest that there is (60) still passes."""
+PICTURE = (420.0, 15.0)
+"""Distance of the picture's own colours: 96 lies at the threshold, and no colour is so far from another one."""
+WEIGHT = re.compile(r"\b(?:(?:semi|extra|ultra|demi)[ -]?)?(?:thin|light|regular|medium|bold|black|heavy)\b")
 LIT = ("karaoke", "marker", "pop")
 """Styles of captions that show their highlight."""
 
@@ -225,7 +228,7 @@ def _captions(seen: Seen, kit: BrandKit) -> Iterator[Finding]:
 
 
 def _look(seen: Seen, captions: Captions, asked: Mapping[str, str]) -> Iterator[Finding]:
-    shown = {name: value for name, value in asked.items() if name != "highlight" or captions.style in LIT}
+    shown = {name: value for name, value in asked.items() if name in ("style", "case", "position")}
     given = captions.model_dump()
     wrong = {name: value for name, value in shown.items() if str(given[name]).lower() != value.lower()}
     if not shown:
@@ -262,22 +265,44 @@ def _case(seen: Seen, said: Sequence[str], case: str | None) -> Iterator[Finding
 
 
 def _letters(seen: Seen, kit: BrandKit) -> Iterator[Finding]:
-    """Yield how far the letters that are seen are from the colour that the kit asks for."""
+    """Yield how far the captions' colours are from those that the kit asks for: as planned, and as seen on pixels."""
+    tried = [*_inked(seen, kit.captions.asked), *_read_off(seen)]
+    if not tried:
+        return
+    off, name, found, asked, fault, at = max(tried, key=lambda each: each[0])
+    yield Finding(
+        part("captions' colour", off, *COLOUR, f"{found}, {off:.0f} off", f"{asked}, at most 10 off"),
+        fault,
+        "captions",
+        f"Set the captions' {name} to {asked}.",
+        at,
+    )
+
+
+Tried = tuple[float, str, str, str, str, Sequence[Evidence]]
+"""How far off a colour is, what of, the colour, the one that is asked for, what to say, and when."""
+
+
+def _inked(seen: Seen, asked: Mapping[str, str]) -> Iterator[Tried]:
+    captions = seen.plan.only(Captions) if seen.plan else None
+    if captions is None or seen.timeline is None or not seen.timeline.cues:
+        return
+    given = {"colour": captions.colour, "highlight": captions.highlight if captions.style in LIT else None}
+    for name, colour in given.items():
+        if colour and name in asked:
+            fault = f"The captions' {name} is {colour} where the brand has {asked[name]}."
+            yield apart(colour, asked[name]), name, colour, asked[name], fault, [_whole(seen, name)]
+
+
+def _read_off(seen: Seen) -> Iterator[Tried]:
     found = seen.brand_seen.letters if seen.brand_seen else ()
     if not found:
         return
     off = median(each.apart for each in found)
     typical = min(found, key=lambda each: abs(each.apart - off))
-    limit = COLOUR[1] + 0.2 * (COLOUR[0] - COLOUR[1])
-    evidence = [Evidence(start=each.at, end=each.at, what=each.seen) for each in found if each.apart > limit]
-    shown = f"{typical.seen}, {off:.0f} off"
-    yield Finding(
-        part("captions' colour", off, *COLOUR, shown, f"{typical.asked}, at most 10 off"),
-        f"The captions are seen in {typical.seen} where the brand has {typical.asked}.",
-        "captions",
-        f"Set the captions' colour to {typical.asked}.",
-        evidence,
-    )
+    evidence = [Evidence(start=each.at, end=each.at, what=each.seen) for each in found if each.apart > LIMIT]
+    fault = f"The captions are not seen in {typical.asked} at {listed(evidence)}: nearest there is {typical.seen}."
+    yield off, "colour", typical.seen, typical.asked, fault, evidence
 
 
 def _palette(seen: Seen, kit: BrandKit) -> Iterator[Finding]:
@@ -361,9 +386,9 @@ def _font(seen: Seen, kit: BrandKit) -> Iterator[Finding]:
 
 
 def _same(wanted: str, used: str) -> bool:
-    """Say whether a family is the one that is asked for; weights are of one family."""
-    one, other = wanted.casefold().split(), used.casefold().split()
-    return one[: len(other)] == other[: len(one)]
+    """Say whether a family is the one that is asked for, whatever the weight."""
+    one, other = (WEIGHT.sub("", name.casefold()).split() for name in (wanted, used))
+    return one == other
 
 
 def _whole(seen: Seen, what: str) -> Evidence:

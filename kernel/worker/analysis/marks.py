@@ -1,8 +1,8 @@
 """A logo on a picture: where it stands, how large it is; and marks that stand still in a corner, whoever's they are.
 
 A logo is looked for as a pattern (masked, normalised correlation), and what looks most like it is then checked by
-itself: a bright sky is as much like a white word as the word. Measured on 2 cores: 4 ms where it belongs, 60 ms for the
-whole picture in all sizes.
+itself: a bright sky is as much like a white word as the word. Measured on 2 cores: 0.02 s where it belongs, 0.2 s for
+the whole picture in all sizes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ NEAR = 0.05
 """How far from its place a logo is looked for at first, as a share of the shorter side."""
 SIZES = (0.4, 0.5, 0.63, 0.8, 1.0, 1.25, 1.6)
 """Sizes beside its own in which it is looked for in the whole picture."""
-FINE = (0.84, 0.88, 0.92, 0.96, 1.0, 1.04, 1.08, 1.12, 1.16)
+FINE = (1.0, 0.96, 1.04, 0.92, 1.08, 0.88, 1.12, 0.84, 1.16)
+SURE = 0.9
+"""Correlation from which on a logo is of the size that it was looked for in, or of one that is next to it."""
 TRIED = 4
 """Places that are checked in each size."""
 ALIKE = 0.6
@@ -110,7 +112,9 @@ def near(picture: Rgb, logo: Logo, due: Spot) -> Spot | None:
     height, width = scene.shape[:2]
     wide, margin = round(due.width * width), round(NEAR * min(height, width))
     found: list[Spot] = []
-    for size in FINE:
+    for number, size in enumerate(FINE):
+        if number >= 3 and found and max(found, key=_alike).alike >= SURE:
+            break
         template = logo.sized(round(wide * size))
         high, across = template.alpha.shape
         # Its own corner keeps its place whatever its size: the region holds both ends.
