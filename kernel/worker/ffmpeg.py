@@ -10,12 +10,14 @@ their `file:` name, and the folder it works in.
 from __future__ import annotations
 
 import copy
+import fcntl
 import os
 import selectors
 import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -36,6 +38,8 @@ MAX_ALLOC = 512 * 2**20
 """Bytes in one allocation."""
 KEPT = 8192
 """Bytes of standard error that are kept."""
+PIPE = 1 << 20
+"""Bytes that a pipe holds: raw pictures go through it in larger pieces than the usual 64 kB."""
 TICK = 0.1
 """Seconds between two looks at the clock and at the wish to stop."""
 
@@ -375,6 +379,7 @@ class _Child:
         with selectors.DefaultSelector() as pipes:
             for pipe in (process.stdout, process.stderr):
                 if pipe:
+                    _widen(pipe)
                     pipes.register(pipe, selectors.EVENT_READ)
             while pipes.get_map():
                 self._check()
@@ -442,6 +447,12 @@ class _Child:
 def _running(process: subprocess.Popen[bytes]) -> bool:
     # WNOWAIT leaves the dead child in place, so that wait4 can still say what it used.
     return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+
+
+def _widen(pipe: IO[bytes]) -> None:
+    """Have a pipe hold more, where the system lets us: it is as good as it was where not."""
+    with suppress(OSError, AttributeError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE)
 
 
 def _number(pipe: IO[bytes] | None) -> int:

@@ -21,6 +21,8 @@ Coded = npt.NDArray[np.int16]
 
 RATE = 16_000
 """Samples per second, as the recogniser wants them; speech has little above 8 kHz."""
+MADE = ("-ac", "1", "-ar", str(RATE), "-c:a", "pcm_s16le", "-map_metadata", "-1", "-fflags", "+bitexact")
+"""Arguments of the output that is such a WAV; its name follows."""
 SILENT = -70.0
 """LUFS at which the measure's absolute gate shuts: nothing louder was met."""
 _LOUDNESS = re.compile(r"^\s+I:\s+(-?[\d.]+) LUFS", re.MULTILINE)
@@ -44,7 +46,11 @@ def take_sound(path: Path, probe: Probe, wav: Path, ffmpeg: Ffmpeg, cancelled: W
         Integrated loudness in LUFS (EBU R128) of the sound as it is in the source; None where it is silent.
     """
     run = ffmpeg.run(
-        [*opening(path, *OWN_CLOCK), *output(probe, f"file:{wav.absolute()}", "ebur128=framelog=quiet")],
+        [
+            *opening(path, *OWN_CLOCK),
+            *("-map", f"0:a:{probe.audio_stream}", "-af", on_the_clock(probe, "ebur128=framelog=quiet")),
+            *(*MADE, f"file:{wav.absolute()}"),
+        ],
         cwd=wav.parent,
         timeout=60 + probe.duration / DECODE_SPEED,
         cancelled=cancelled,
@@ -53,12 +59,10 @@ def take_sound(path: Path, probe: Probe, wav: Path, ffmpeg: Ffmpeg, cancelled: W
     return loudness_in(run.stderr)
 
 
-def output(probe: Probe, wav: str, *before: str) -> list[str]:
-    """Return the arguments of the output that writes such a WAV; `before` are filters that hear the sound as it is."""
+def on_the_clock(probe: Probe, *before: str) -> str:
+    """Return the filters that lay a file's sound on its own clock; `before` are those that hear it as it is."""
     begin = f"asetpts=round(PTS-{probe.start:.6f}/TB)"
-    chain = [begin, *before, "aresample=async=1:first_pts=0", f"atrim=end={probe.duration:.6f}"]
-    made = ["-ac", "1", "-ar", str(RATE), "-c:a", "pcm_s16le", "-map_metadata", "-1", "-fflags", "+bitexact"]
-    return ["-map", f"0:a:{probe.audio_stream}", "-af", ",".join(chain), *made, wav]
+    return ",".join([begin, *before, "aresample=async=1:first_pts=0", f"atrim=end={probe.duration:.6f}"])
 
 
 def loudness_in(said: str) -> float | None:

@@ -1,23 +1,32 @@
 """Where faces are: OpenCV's own cascades on small frames, twice a second, with rules against false finds.
 
+The frames of one video lie in a file that the pass wrote: brightness alone, one after the other.
+
 A cascade sees faces in flowers and brick walls now and then, but not twice in the same place: a find counts only where
 a neighbouring look of the same shot agrees.
 """
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from kernel.errors import SetUp
-from kernel.worker.analysis.pictures import Frame, Plane
-from kernel.worker.media import Face, Span
+from kernel.errors import Cancelled, SetUp
+from kernel.worker.analysis.pictures import Plane, looked_at, small_size
+from kernel.worker.ffmpeg import Wish
+from kernel.worker.media import Face, Probe, Span
 
+LONG_SIDE = 480
+"""Pixels of a frame's longer side: a face a tenth of the picture's height is still found."""
 EVERY = 0.5
 """Seconds between two looks."""
+MOST = 7200
+"""Looks: those of an hour; a longer file is looked at more seldom. They take 1 GB of disk at the most."""
 SMALLEST = 0.1
 """Share of the picture's shorter side."""
 AGREED = 1.05
@@ -36,32 +45,72 @@ SIDE = "haarcascade_profileface.xml"
 Box = tuple[int, int, int, int]
 
 
-class FaceFinder:
-    """Is shown every frame in order, looks at two a second, and says at the end where faces were.
+def every(probe: Probe) -> float:
+    """Return the seconds between two looks."""
+    return EVERY * max(1, math.ceil(probe.duration / EVERY / MOST))
+
+
+def filters(probe: Probe) -> str:
+    """Return the filters that pick and make the frames to look at from those on the even clock."""
+    width, height = small_size(probe, LONG_SIDE)
+    share = 1 / (float(looked_at(probe).fraction) * every(probe))
+    # The first frame that does not lie before each look's time; see `_times`.
+    pick = f"select='eq(n,0)+gt(floor(n*{share:.12f}+1e-6),floor((n-1)*{share:.12f}+1e-6))'"
+    return f"{pick},scale={width}:{height}:flags=area,format=yuv420p,extractplanes=y"
+
+
+def find_faces(file: Path, probe: Probe, shots: Sequence[Span], cancelled: Wish | None = None) -> tuple[Face, ...]:
+    """Return the faces of a video: the larger first where several were seen at a time.
 
     Args:
-        width, height: pixels of the small frames.
-        seldom: times as seldom as usual, for a file that is so long that it is sampled.
+        file: its frames, as `filters` has them made.
+        probe: what the video holds.
+        shots: its shots.
+        cancelled: asked all along.
+
+    Raises:
+        Cancelled: `cancelled` said so.
+    """
+    width, height = small_size(probe, LONG_SIDE)
+    count = file.stat().st_size // (width * height)
+    frames = np.memmap(file, np.uint8, "r", shape=(count, height, width)) if count else ()
+    finder, found = _Finder(width, height), []
+    for at, luma in zip(_times(probe, count), frames, strict=True):
+        if cancelled and cancelled():
+            raise Cancelled("Stopped while faces were looked for, as asked.")
+        found += finder.look(at, luma)
+    seldom = every(probe) / EVERY
+    held = [face for face in found if any(_agree(face, other, shots, seldom) for other in _near(found, face, seldom))]
+    return tuple(sorted(held, key=lambda face: (face.at, -face.height)))
+
+
+def _times(probe: Probe, count: int) -> list[float]:
+    """Return the seconds of the frames that are looked at."""
+    rate = float(looked_at(probe).fraction)
+    return [math.ceil(look * every(probe) * rate - 1e-6) / rate for look in range(count)]
+
+
+def _near(found: Sequence[Face], face: Face, seldom: float) -> Sequence[Face]:
+    """Return the finds at about the same time; they lie in the order of their times."""
+    reach = AGREED * seldom
+    first = bisect_left(found, face.at - reach, key=lambda other: other.at)
+    return found[first : bisect_right(found, face.at + reach, key=lambda other: other.at)]
+
+
+class _Finder:
+    """Finds faces on one frame.
+
+    Args:
+        width, height: pixels of the frames.
     """
 
-    def __init__(self, width: int, height: int, seldom: float = 1.0) -> None:
-        self._seldom = seldom
+    def __init__(self, width: int, height: int) -> None:
         self._front, self._side = _cascade(FRONT), _cascade(SIDE)
         self._width, self._height = width, height
-        self._next = 0.0
-        self._found: list[Face] = []
 
-    def add(self, frame: Frame) -> None:
-        """Look at the next frame, if it is time."""
-        if frame.at + 1e-6 < self._next:
-            return
-        self._next += EVERY * self._seldom
-        self._found += [self._face(frame.at, box) for box in self._boxes(frame.luma)]
-
-    def faces(self, shots: Sequence[Span]) -> tuple[Face, ...]:
-        """Return the faces that hold: the larger first where several were seen at a time."""
-        held = [face for face in self._found if any(_agree(face, other, shots, self._seldom) for other in self._found)]
-        return tuple(sorted(held, key=lambda face: (face.at, -face.height)))
+    def look(self, at: float, luma: Plane) -> list[Face]:
+        """Return what could be faces."""
+        return [self._face(at, box) for box in self._boxes(luma)]
 
     def _boxes(self, luma: Plane) -> list[Box]:
         even = cv2.equalizeHist(luma).astype(np.uint8, copy=False)

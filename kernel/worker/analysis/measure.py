@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from kernel.document import Value
@@ -17,6 +16,8 @@ FROZEN = "freezedetect=n=-60dB:d=0.5"
 SILENT = "silencedetect=n=-60dB:d=0.3"
 """What counts as black (99.8 % of the pixels within 6 % of black, a frame long), frozen and silent."""
 LOUD = "ebur128=peak=true:framelog=quiet:metadata=1"
+CLOCK = ("-fps_mode:v", "passthrough", "-enc_time_base:v", "demux", "-c:v", "rawvideo", "-c:a", "pcm_s16le")
+"""Arguments of an output that shows when each frame really comes."""
 SAID = 1 << 22
 """Bytes of ffmpeg's words: an hour that flickers between black and picture says less."""
 
@@ -54,21 +55,6 @@ class Measured(Value):
     silent: tuple[Span, ...]
     faults: tuple[str, ...]
     """What the decoder complained of; empty for a sound file."""
-
-
-def output(probe: Probe, clock: str, sound: Sequence[str]) -> list[str]:
-    """Return the arguments of the output that measures: the clock of each frame goes to a file of the work folder.
-
-    Args:
-        probe: what the file holds.
-        clock: the file's name.
-        sound: filters that note how loud it is.
-    """
-    seen = ["-map", f"0:v:{probe.video_stream}", "-vf", f"{BLACK},{FROZEN},crop=2:2:0:0", "-fps_mode:v", "passthrough"]
-    seen += ["-enc_time_base:v", "demux", "-c:v", "rawvideo"]
-    heard = ["-map", f"0:a:{probe.audio_stream}", "-af", ",".join([LOUD, *sound, SILENT]), "-c:a", "pcm_s16le"]
-    both = [*(seen if probe.kind == "video" else []), *(heard if probe.has_sound else [])]
-    return [*both, "-f", "framecrc", clock]
 
 
 def measured(probe: Probe, found: Decoded, said: str) -> Measured:

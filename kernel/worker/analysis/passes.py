@@ -8,6 +8,7 @@ content. Stills and samples are not: they are made anew when a later look at a k
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -17,16 +18,15 @@ import numpy as np
 
 from kernel.document import Value
 from kernel.errors import Cancelled, SetUp, TimedOut, WorkerError
-from kernel.worker.analysis import measure, pictures, stills
+from kernel.worker.analysis import faces, measure, pictures, stills
 from kernel.worker.analysis.beats import find_beats
 from kernel.worker.analysis.colours import swatches
 from kernel.worker.analysis.curve import noting, read_curve
-from kernel.worker.analysis.faces import FaceFinder
 from kernel.worker.analysis.flashes import FlashFinder
 from kernel.worker.analysis.found import Look, Sights, Sounds
 from kernel.worker.analysis.kept import Kept
 from kernel.worker.analysis.measure import Measured
-from kernel.worker.analysis.pictures import looked_at, small_size
+from kernel.worker.analysis.pictures import looked_at
 from kernel.worker.analysis.sharpness import blocking, sharpness
 from kernel.worker.analysis.shots import ShotFinder
 from kernel.worker.analysis.stills import LONGEST_SIDE, Still, Stills, Taken
@@ -34,14 +34,14 @@ from kernel.worker.analysis.texts import Reader
 from kernel.worker.clock import OWN_CLOCK, read_tracks
 from kernel.worker.envelope import Envelope
 from kernel.worker.ffmpeg import Ffmpeg, Run, Wish, opening
-from kernel.worker.media import Probe
+from kernel.worker.media import Face, Probe, Span
 from kernel.worker.probe import Decoded, probe
-from kernel.worker.sound import RATE, Coded, floats, map_wav, output
+from kernel.worker.sound import MADE, RATE, Coded, floats, map_wav, on_the_clock
 from kernel.worker.transcribe import Heard, Recogniser, speech_spans
 
 Progress = Callable[[float], None]
 
-CLOCK, CURVE, SOUND, STILLS = "clock.txt", "loudness.txt", "sound.wav", "stills.rgb"
+CLOCK, CURVE, SOUND, STILLS, FACES = "clock.txt", "loudness.txt", "sound.wav", "stills.rgb", "faces.gray"
 """What one run leaves in its folder."""
 SPEED = 0.2
 """Times real time that decoding may at least take; 720p was measured at forty."""
@@ -49,8 +49,8 @@ MOSTLY_SPEECH = 0.5
 """Share of the sound that is speech, from which on no beat is looked for."""
 MUSIC = 20 * 60.0
 """Seconds of sound, from its beginning, that a beat is looked for in."""
-FACES = 2 * 3600.0
-"""Seconds of video up to which faces are looked for twice a second; in a longer one more seldom, as often in all."""
+LOOKERS = 2
+"""Stills that are looked at at a time; the arithmetic of each holds no lock."""
 
 
 class Passed(Value):
@@ -60,6 +60,12 @@ class Passed(Value):
     measured: Measured
     sights: Sights
     sounds: Sounds
+
+
+class Faces(Value):
+    """What faces were found."""
+
+    faces: tuple[Face, ...]
 
 
 class Looks(Value):
@@ -129,16 +135,18 @@ def analyse(
     kept = kept or Kept()
     told = on_progress or _nobody
     once = Pass(path, ffmpeg, Path(mkdtemp(prefix="analysis-", dir=work)), wished, cancelled)
-    passed = kept.once(Passed, lambda: once.passed(lambda share: told(0.6 * share)))
-    found = passed.probe
+    passed = kept.once(Passed, lambda: once.passed(lambda share: told(0.4 * share)))
+    found, shots = passed.probe, passed.sights.shots
+    told(0.4)
+    seen = kept.once(Faces, lambda: Faces(faces=once.faces(found, shots)))
     told(0.6)
     shown = Stills(once.taken(found), lambda: once.stills(found))
     read = None if reader else kept.known(Looks, sorted(wished), True)
-    looks = read or kept.once(Looks, lambda: _looks(shown, found, reader, cancelled), sorted(wished), bool(reader))
+    looks = read or kept.once(Looks, lambda: look_at(shown, found, reader, cancelled), sorted(wished), bool(reader))
     told(0.75)
     heard = _heard(once, found, recogniser, kept) if recogniser else None
     told(1.0)
-    sights = passed.sights.model_copy(update={"looks": looks.looks, "every": looks.every})
+    sights = passed.sights.model_copy(update={"faces": seen.faces, "looks": looks.looks, "every": looks.every})
     return Analysis(found, passed.measured, sights, passed.sounds, _named(heard, source_id), shown, once)
 
 
@@ -158,7 +166,7 @@ class Pass:
     ) -> None:
         self._path, self._ffmpeg, self._folder = path, ffmpeg, folder
         self._wished, self._cancelled = wished, cancelled
-        self._taken: Taken | None = None
+        self._guess: Probe | None = None
         self._told: Progress = _nobody
         self._said = ""
         self._decoded = Decoded(None, None, 0)
@@ -175,15 +183,23 @@ class Pass:
 
     def taken(self, found: Probe) -> Taken:
         """Return which stills are taken."""
-        return self._taken or stills.chosen(found, self._wished)
+        return stills.chosen(self._guess or found, self._wished)
 
     def stills(self, found: Probe) -> Path | None:
         """Return the file of the stills; taken now where the pass was made long ago."""
         if found.kind != "video":
             return None
         if not (self._folder / STILLS).is_file():
-            self._again(found, stills.output(found, self.taken(found), STILLS))
+            self._pictures_again(found, stills.filters(found, self.taken(found)), STILLS)
         return self._folder / STILLS
+
+    def faces(self, found: Probe, shots: Sequence[Span]) -> tuple[Face, ...]:
+        """Return the faces that are seen; what they are looked for on is taken now where the pass was made long ago."""
+        if found.kind != "video":
+            return ()
+        if not (self._folder / FACES).is_file():
+            self._pictures_again(found, faces.filters(found), FACES)
+        return faces.find_faces(self._folder / FACES, self._guess or found, shots, self._cancelled)
 
     def samples(self, found: Probe) -> Coded:
         """Return the samples; none where there is no sound."""
@@ -192,8 +208,13 @@ class Pass:
     def wav(self, found: Probe) -> Path:
         """Return the file of the samples; taken now where the pass was made long ago."""
         if not (self._folder / SOUND).is_file():
-            self._again(found, output(found, SOUND))
+            chosen = ["-map", f"0:a:{found.audio_stream}", "-af", on_the_clock(found)]
+            self._again(found, [*chosen, *MADE, SOUND])
         return self._folder / SOUND
+
+    def _pictures_again(self, found: Probe, filters: str, file: str) -> None:
+        chosen = ["-map", f"0:v:{found.video_stream}", "-vf", f"{pictures.steady(found)},{filters}"]
+        self._again(found, [*chosen, *pictures.RAW, file])
 
     def _again(self, found: Probe, arguments: Sequence[str]) -> None:
         self._ffmpeg.run(
@@ -205,11 +226,11 @@ class Pass:
 
     def _decode(self, guess: Probe) -> Decoded:
         """Decode the file, with everything that is wanted of it."""
-        self._taken = stills.chosen(guess, self._wished)
+        self._guess = guess
         self._finders = Finders(guess) if guess.kind == "video" else None
         runs: list[Run] = []
         blocks = self._ffmpeg.stream(
-            [*opening(self._path, *OWN_CLOCK), *self._outputs(guess, self._taken)],
+            [*opening(self._path, *OWN_CLOCK), *self._outputs(guess)],
             cwd=self._folder,
             timeout=60 + guess.duration / SPEED,
             size=pictures.block_size(guess),
@@ -239,11 +260,30 @@ class Pass:
             if number % max(1, second) == 0:
                 self._told(min(1.0, frame.at / max(guess.duration, 1e-3)))
 
-    def _outputs(self, guess: Probe, taken: Taken) -> list[str]:
-        own = measure.output(guess, CLOCK, [noting(CURVE)])
-        heard = output(guess, SOUND) if guess.has_sound else []
-        seen = [*stills.output(guess, taken, STILLS), *pictures.output(guess)] if guess.kind == "video" else []
-        return ["-nostats", *own, *heard, *seen]
+    def _outputs(self, guess: Probe) -> list[str]:
+        """Return one graph for the picture and one for the sound, and what becomes of their ends.
+
+        Outputs with a graph each were measured to wait for one another for ever on some damaged files.
+        """
+        picture, sound = guess.kind == "video", guess.has_sound
+        graphs = [*([self._picture(guess)] if picture else []), *([_sound(guess)] if sound else [])]
+        clocks = [*(["-map", "[clock]"] if picture else []), *(["-map", "[heard]"] if sound else [])]
+        wav = ["-map", "[wav]", *MADE, SOUND]
+        raw = ["-map", "[stills]", *pictures.RAW, STILLS, "-map", "[faces]", *pictures.RAW, FACES]
+        small = ["-map", "[small]", *pictures.output(guess)]
+        return [
+            *(part for graph in graphs for part in ("-filter_complex", graph)),
+            *("-nostats", *clocks, *measure.CLOCK, "-f", "framecrc", CLOCK),
+            *(wav if sound else []),
+            *([*raw, *small] if picture else []),
+        ]
+
+    def _picture(self, guess: Probe) -> str:
+        return (
+            f"[0:v:{guess.video_stream}]split=2[own][any];[own]{measure.BLACK},{measure.FROZEN},crop=2:2:0:0[clock];"
+            f"[any]{pictures.steady(guess)},split=3[one][two][three];[one]{stills.filters(guess, self.taken(guess))}"
+            f"[stills];[two]{faces.filters(guess)}[faces];[three]{pictures.filters(guess)}[small]"
+        )
 
     def _clocks(self, guess: Probe) -> Decoded:
         with (self._folder / CLOCK).open() as lines:
@@ -269,6 +309,12 @@ class Pass:
         )
 
 
+def _sound(guess: Probe) -> str:
+    noted = ",".join([measure.LOUD, noting(CURVE), measure.SILENT])
+    made = on_the_clock(guess)
+    return f"[0:a:{guess.audio_stream}]asplit=2[own][any];[own]{noted}[heard];[any]{made}[wav]"
+
+
 class Finders:
     """All that look at the small frames as they pass.
 
@@ -279,22 +325,18 @@ class Finders:
     def __init__(self, found: Probe) -> None:
         often = float(looked_at(found).fraction)
         self._shots, self._flashes = ShotFinder(often), FlashFinder(often)
-        self._faces = FaceFinder(*small_size(found), max(1.0, found.duration / FACES))
 
     def add(self, frame: pictures.Frame) -> None:
         """Show them the next frame."""
         self._shots.add(frame)
         self._flashes.add(frame)
-        self._faces.add(frame)
 
     def sights(self, duration: float) -> Sights:
         """Return what they saw of a video that lasts so long."""
-        shots = self._shots.shots(duration)
         return Sights(
-            shots=shots,
+            shots=self._shots.shots(duration),
             motion=self._shots.motion(),
             light=self._shots.light(),
-            faces=self._faces.faces(shots),
             black=self._shots.black(),
             frozen=self._shots.frozen(),
             flashing=self._flashes.flashing(),
@@ -316,14 +358,27 @@ def listen(samples: Coded) -> Sounds:
     return Sounds(silences=envelope.silences(), speech=speech, tempo=tempo, beats=beats)
 
 
-def _looks(shown: Stills, found: Probe, reader: Reader | None, cancelled: Wish | None) -> Looks:
+def look_at(shown: Stills, found: Probe, reader: Reader | None = None, cancelled: Wish | None = None) -> Looks:
+    """Look at each still of a video.
+
+    Args:
+        shown: the stills.
+        found: what the video holds.
+        reader: reads what is written on them; None: nobody does.
+        cancelled: asked all along.
+
+    Raises:
+        Cancelled: `cancelled` said so.
+    """
     own_size = max(found.width, found.height) <= LONGEST_SIDE
-    looks = []
-    for still in shown:
+
+    def look(still: Still) -> Look:
         if cancelled and cancelled():
             raise Cancelled("Stopped while stills were looked at, as asked.")
-        looks.append(_look(still, own_size, reader))
-    return Looks(looks=tuple(looks), every=shown.every)
+        return _look(still, own_size, reader)
+
+    with ThreadPoolExecutor(LOOKERS, "looks") as lookers:
+        return Looks(looks=tuple(lookers.map(look, shown)), every=shown.every)
 
 
 def _look(still: Still, own_size: bool, reader: Reader | None) -> Look:

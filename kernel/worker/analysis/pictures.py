@@ -12,10 +12,14 @@ from kernel.worker.media import Probe, Rate
 
 Plane = npt.NDArray[np.uint8]
 
-LONG_SIDE = 480
-"""Pixels of the small frame's longer side: a face a tenth of the picture's height is still found."""
+LONG_SIDE = 320
+"""Pixels of the small frame's longer side: enough for cuts, movement and light, which are all looked at in cells."""
 FASTEST = 60
 """Frames per second that are looked at; of a faster source every second frame and so on."""
+
+
+RAW = ("-fps_mode:v", "passthrough", "-f", "rawvideo")
+"""Arguments of an output of raw pictures that are as few as the filters let through; the file's name follows."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +38,9 @@ class Frame:
     red: Plane
 
 
-def small_size(probe: Probe) -> tuple[int, int]:
+def small_size(probe: Probe, longest: int = LONG_SIDE) -> tuple[int, int]:
     """Return width and height of the small frames: multiples of 4, the shape of the displayed picture."""
-    share = LONG_SIDE / max(probe.width, probe.height, 1)
+    share = longest / max(probe.width, probe.height, 1)
     return max(16, round(probe.width * share / 4) * 4), max(16, round(probe.height * share / 4) * 4)
 
 
@@ -52,12 +56,15 @@ def steady(probe: Probe) -> str:
     return f"setpts=PTS-{probe.start:.6f}/TB,fps={looked_at(probe)}:start_time=0"
 
 
-def output(probe: Probe) -> list[str]:
-    """Return the arguments of the output that writes the small frames of a video to `pipe:1`."""
+def filters(probe: Probe) -> str:
+    """Return the filters that make small frames of those on the even clock."""
     width, height = small_size(probe)
-    small = f"{steady(probe)},scale={width}:{height}:flags=area,format=yuv420p"
-    length = ["-t", f"{probe.duration:.6f}"]
-    return ["-map", f"0:v:{probe.video_stream}", "-vf", small, *length, "-f", "rawvideo", "pipe:1"]
+    return f"scale={width}:{height}:flags=area,format=yuv420p"
+
+
+def output(probe: Probe) -> list[str]:
+    """Return the arguments of the output that writes the small frames to `pipe:1`, as long as the video lasts."""
+    return ["-t", f"{probe.duration:.6f}", "-f", "rawvideo", "pipe:1"]
 
 
 def block_size(probe: Probe) -> int:

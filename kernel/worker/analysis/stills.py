@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from kernel.worker.analysis.pictures import looked_at, steady
+from kernel.worker.analysis.pictures import looked_at
 from kernel.worker.conform import assumed, sdr
 from kernel.worker.media import Probe, Rate
 
@@ -128,16 +128,14 @@ def still_size(probe: Probe) -> tuple[int, int]:
     return round(probe.width * share), round(probe.height * share)
 
 
-def output(probe: Probe, taken: Taken, file: str) -> list[str]:
-    """Return the arguments of the output that writes the stills into a file of the work folder."""
+def filters(probe: Probe, taken: Taken) -> str:
+    """Return the filters that pick and make the stills from the frames on the even clock."""
     whole = ["bwdif=mode=send_frame:deint=interlaced"] if probe.interlaced else []
     pick = f"select='{_among(taken.frames)}'"
     scale = f"scale={taken.width}:{taken.height}:flags=bicubic"
     coded = [f"setparams=colorspace={assumed(probe.width, probe.height)}"] if not probe.matrix else []
     light = [_filter(name, options) for name, options in sdr(probe.matrix)] if probe.hdr else coded
-    chain = [*whole, steady(probe), pick, *light, scale, "format=rgb24"]
-    how = ["-fps_mode:v", "passthrough", "-f", "rawvideo", file]
-    return ["-map", f"0:v:{probe.video_stream}", "-vf", ",".join(chain), *how]
+    return ",".join([*whole, pick, *light, scale, "format=rgb24"])
 
 
 def _among(frames: Sequence[int]) -> str:
