@@ -9,14 +9,13 @@ from kernel.evaluation.brand import BRAND
 from kernel.evaluation.captions import CAPTIONS
 from kernel.evaluation.clarity import CLARITY
 from kernel.evaluation.gates import GATES
-from kernel.evaluation.loudness import LOUDNESS
 from kernel.evaluation.profiles import Profile
 from kernel.evaluation.punchiness import PUNCHINESS
 from kernel.evaluation.retention import RETENTION
 from kernel.evaluation.scorecard import Gate, Score, Scorecard
-from kernel.evaluation.stillness import STILLNESS
+from kernel.evaluation.watchability import WATCHABILITY
 
-METRICS: tuple[Metric, ...] = (CLARITY, PUNCHINESS, RETENTION, STILLNESS, LOUDNESS, CAPTIONS, BRAND)
+METRICS: tuple[Metric, ...] = (CLARITY, PUNCHINESS, RETENTION, CAPTIONS, BRAND, WATCHABILITY)
 
 __all__ = ["METRICS", "Metric", "Scorecard", "Seen", "score"]
 

@@ -17,6 +17,7 @@ from kernel.document import Value
 from kernel.evaluation.measures.brand_seen import BrandSeen
 from kernel.evaluation.measures.captions_seen import CaptionsSeen
 from kernel.evaluation.measures.fidelity import Fidelity
+from kernel.evaluation.measures.joins import Joins
 from kernel.evaluation.measures.presence import Presence
 from kernel.evaluation.measures.words_kept import WordsKept
 from kernel.evaluation.profiles import Profile
@@ -54,6 +55,8 @@ class Seen(Value):
     """Where voice and music are not heard as planned; None without a plan."""
     fidelity: Fidelity | None = None
     """How near it is to what was planned, and how it is encoded; None where it has no picture."""
+    joins: Joins | None = None
+    """How the parts of its sound were put together; None without a plan, or without sound."""
     captions_seen: CaptionsSeen | None = None
     """Its captions as they are seen; None where there are none."""
     brand: BrandKit | None = None

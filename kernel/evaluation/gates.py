@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from kernel.evaluation.base import Seen, listed, timecode
 from kernel.evaluation.measures.words_kept import FEW, Passage
 from kernel.evaluation.scorecard import Evidence, Gate
+from kernel.evaluation.stalls import flashes_at
 from kernel.worker.media import Span
 
 SOUND_SLACK = 0.1
@@ -111,4 +112,19 @@ def _evidence(spans: Sequence[Span]) -> list[Evidence]:
     return [Evidence(start=span.start, end=span.end, what="") for span in spans]
 
 
-GATES = (plays, streams, exact, words, presence)
+def safe(seen: Seen) -> Gate:
+    """Nothing in it flashes so that it can harm people who are sensitive to light, whoever's flash it is."""
+    name = "safe to watch"
+    if not seen.measured.video_codec or seen.sights is None:
+        what = "it was not looked at" if seen.measured.video_codec else "there is no picture"
+        return Gate(name=name, passed=True, why=f"Not measured: {what}.")
+    flashing = seen.sights.flashing
+    if flashing:
+        worst = max(one.rate for one in flashing)
+        where = f"up to {worst:g} times a second at {listed(flashes_at(flashing))}"
+        why = f"It flashes {where}: that can harm people who are sensitive to light."
+        return Gate(name=name, passed=False, why=why)
+    return Gate(name=name, passed=True, why="Nothing in it flashes more than three times in a second, nor for long.")
+
+
+GATES = (plays, streams, exact, words, presence, safe)

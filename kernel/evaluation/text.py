@@ -26,7 +26,7 @@ def _score(score: Score) -> Iterator[str]:
         return
     full = round(score.score * BAR)
     bar = "█" * full + "░" * (BAR - full)
-    yield f"  {'✓' if score.passed else '✗'} {score.name:<11}{bar} {score.score:.2f}  {score.why}"
+    yield f"  {'✓' if score.passed else '✗'} {score.name:<13}{bar} {score.score:.2f}  {score.why}"
     for part in score.parts:
         if part.score < score.threshold:
             yield f"      {part.name}: {part.shown} (wanted: {part.target})"

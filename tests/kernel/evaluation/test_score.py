@@ -46,7 +46,7 @@ def test_a_gate_that_fails_leaves_nothing(look: Look, gate: str, fault: dict[str
 
 def test_a_metric_that_fails_is_named_first_the_worst(look: Look) -> None:
     card = score(look(EDIT, brief={"length": 11.0}, loudness=-20.0))
-    assert [failed.name for failed in card.failed] == ["loudness", "punchiness"]
+    assert [failed.name for failed in card.failed] == ["watchability", "punchiness"]
     assert not card.passed
     assert 0 < card.total < 1
 
@@ -64,7 +64,7 @@ def test_what_does_not_apply_counts_for_nothing() -> None:
 def test_a_file_without_a_plan_is_scored_by_what_holds_for_any(look: Look) -> None:
     card = score(look())
     assert card.passed
-    assert [found.name for found in card.scores if found.applicable] == ["punchiness", "stillness", "loudness"]
+    assert [found.name for found in card.scores if found.applicable] == ["clarity", "punchiness", "watchability"]
 
 
 def test_a_scorecard_is_kept_and_opened_again(look: Look) -> None:
@@ -76,7 +76,7 @@ def test_a_scorecard_is_kept_and_opened_again(look: Look) -> None:
 def test_the_terminal_shows_what_failed_and_how_to_mend_it(look: Look) -> None:
     said = text(score(look(EDIT, loudness=-20.0)))
     assert said.startswith("Score ")
-    assert "✗ loudness" in said
+    assert "✗ watchability" in said
     assert "loudness: -20.0 LUFS (wanted: -14 LUFS ±1)" in said
     assert "to mend: sound:" in said
     assert "- captions" in said
