@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from experts.edit.brief import Brief
 from experts.edit.changes import SIZES, Changes, Timed, read_change
 from experts.edit.footage import Footage
 from experts.edit.takes import bare
+from experts.edit.wording import pace
 from kernel.expert import Scene
 from kernel.worker.ops.captions import Captions, Correction
 from kernel.worker.ops.loudness import Loudness
@@ -20,6 +22,7 @@ from kernel.worker.ops.music import Music
 PALE = re.compile(r"\blighter colou?r\b|\bset them in white\b|\bin the style bold\b", re.IGNORECASE)
 QUIETER_BED = re.compile(r"\b(?:music|bed)\b[^.;]*\b(?:quieter|softer|lower|down|less)\b", re.IGNORECASE)
 LOUDER_BED = re.compile(r"\b(?:music|bed)\b[^.;]*\b(?:louder|raise|up)\b", re.IGNORECASE)
+LEVEL = re.compile(r"\blevel_db (?P<db>-\d+(?:\.\d+)?)")
 LOWER_PEAKS = re.compile(r"\bpeaks?\b", re.IGNORECASE)
 STRETCH = re.compile(r"(?P<from>\d+:[0-5]\d(?:\.\d+)?)\s*-\s*(?P<to>\d+:[0-5]\d(?:\.\d+)?)")
 TIGHTEN = re.compile(
@@ -30,6 +33,7 @@ GONE = re.compile(r"\bcut (?:that|those) stretch(?:es)? out\b", re.IGNORECASE)
 LATE = re.compile(r"\bcut away what comes before (?P<at>\d+:[0-5]\d(?:\.\d+)?)", re.IGNORECASE)
 SLOW_OPENING = re.compile(r"\bthe opening is slow\b", re.IGNORECASE)
 SAGS = re.compile(r"\btighten it from (?P<at>\d+:[0-5]\d(?:\.\d+)?) on\b", re.IGNORECASE)
+DRAGS = re.compile(r"\blet the picture change\b", re.IGNORECASE)
 QUALITY = re.compile(r"\boutput's quality to `(?P<quality>good|best)`", re.IGNORECASE)
 FIELD = re.compile(
     r"\b(?P<field>style|case|colour|highlight|position)(?: to)? (?P<value>#[0-9a-f]{6}|[a-z]+(?: spoken)?)\b"
@@ -68,13 +72,21 @@ def cures(notes: Iterable[Note]) -> list[str]:
     return [note.text for note in notes if note.measured]
 
 
-def changes_of(notes: Iterable[Note]) -> list[Changes]:
-    """Return all changes of a cut, oldest first; of a failed score's words those on stretches and on the opening."""
-    return [_cut(note.text) if note.measured else read_change(note.text, note.scope) for note in notes]
+def changes_of(notes: Sequence[Note], brief: Brief | None = None) -> list[Changes]:
+    """Return all changes of a cut, oldest first; of a failed score's words those on places, and on pace.
+
+    Args:
+        brief: as it was handed in: a pace that somebody asked for, there or in a note, is theirs to change.
+    """
+    paced = (brief is not None and brief.pace != "normal") or any(
+        pace(note.text) for note in notes if not note.measured
+    )
+    read = [_cut(note.text) if note.measured else read_change(note.text, note.scope) for note in notes]
+    return [c._replace(brief="") if paced and note.measured else c for note, c in zip(notes, read, strict=True)]
 
 
 def _cut(text: str) -> Changes:
-    """Return what a failed score asks of the cut: places alone, so that none of its other words is taken for a wish."""
+    """Return what a failed score asks of the cut: places and pace alone, no other word of it."""
     timed: list[Timed] = []
     for sentence in re.split(r"(?<=\.)\s", text):
         if TIGHTEN.search(sentence):
@@ -87,7 +99,8 @@ def _cut(text: str) -> Changes:
         timed.append(Timed(_seconds(sags["at"]), 2 * _seconds(sags["at"]), "tighten"))
     # The latest first: what goes later in the cut moves nothing before it.
     timed.sort(key=lambda one: -one.start)
-    return Changes(text, "", opening=bool(SLOW_OPENING.search(text)) and not late, timed=tuple(timed))
+    quicker = "A faster pace." if DRAGS.search(text) else ""
+    return Changes(text, quicker, opening=bool(SLOW_OPENING.search(text)) and not late, timed=tuple(timed))
 
 
 def _seconds(clock: str) -> float:
@@ -150,7 +163,9 @@ def cured_music(music: Music | None, texts: Iterable[str], asked: Sequence[Chang
         return music
     sentences = [sentence for text in texts for sentence in re.split(r"(?<=\.)\s", text)]
     steps = sum(bool(LOUDER_BED.search(s)) - bool(QUIETER_BED.search(s)) for s in sentences)
-    return music.model_copy(update={"level_db": min(0.0, max(-40.0, music.level_db + STEP * steps))})
+    named = [float(match["db"]) for s in sentences if QUIETER_BED.search(s) for match in LEVEL.finditer(s)]
+    level = min([music.level_db + STEP * steps, *named])
+    return music.model_copy(update={"level_db": min(0.0, max(-40.0, level))})
 
 
 def cured_loudness(loudness: Loudness, texts: Iterable[str]) -> Loudness:

@@ -144,7 +144,7 @@ def understudy(scene: Scene) -> dict[str, Any]:
         return _kept_by_hand(scene, EditPlan.read(scene.previous)).body()
     given = material(scene.documents)
     notes = notes_of(scene)
-    for change in changes_of(notes):
+    for change in changes_of(notes, given.brief):
         given = changed(given, change)
     plan = mended(_refined(assembled(given.saying(*not_understood(peoples(notes)))), cures(notes)))
     return renumbered(plan, scene.previous, scene.scope).body()
@@ -161,9 +161,11 @@ def _kept_by_hand(scene: Scene, plan: EditPlan) -> EditPlan:
     new = len(scene.instructions) if scene.new is None else scene.new
     first = len(scene.instructions) - new
     notes = notes_of(scene)
-    given = held(material(scene.documents), plan, changes_of(notes[:first]))
+    whole = material(scene.documents)
+    changes = changes_of(notes, whole.brief)
+    given = held(whole, plan, changes[:first])
     after = given.saying(*not_understood(peoples(notes[first:])))
-    for change in changes_of(notes[first:]):
+    for change in changes[first:]:
         after = changed(after, change)
     return mended(laid_on(plan, assembled(given), _refined(assembled(after), cures(notes[first:]))))
 

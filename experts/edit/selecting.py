@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,8 +24,9 @@ def selected(scene: Scene, make: Make) -> dict[str, Any]:
     """Return the selects of a scene: chosen to the brief with all notes in it, trimmed where a note names a place."""
     footage, log = needed(scene.documents, "footage", Footage), needed(scene.documents, "log", Log)
     notes = notes_of(scene)
-    changes = changes_of(notes)
-    brief = amended(needed(scene.documents, "brief", Brief), changes)
+    given = needed(scene.documents, "brief", Brief)
+    changes = changes_of(notes, given)
+    brief = amended(given, changes)
     made = _trimmed(make(brief, footage, log), changes, brief, footage)
     note = " ".join(filter(None, (made.note, *not_understood(peoples(notes)))))
     return made.model_copy(update={"note": note}).body()
@@ -43,4 +45,6 @@ def _trimmed(selects: Selects, changes: Sequence[Changes], brief: Brief, footage
     if selects == made:
         return made
     lasts = sum(length_of(select, footage.reel(select.source)) for select in selects.selects)
-    return selects.model_copy(update={"note": f"Trimmed as the notes ask; it lasts {lasts:.1f} s."})
+    still = (said for said in re.split(r"(?<=\.)\s", made.note) if not said.startswith("It lasts"))
+    note = " ".join(filter(None, (*still, f"Trimmed as the notes ask; it lasts {lasts:.1f} s.")))
+    return selects.model_copy(update={"note": note})
