@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from experts import timeline
+from experts import screening, timeline
 from kernel.brand import BrandKit
 from kernel.draft import laid_out
 
@@ -304,6 +304,7 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "heard": heard,
     "selects": selects,
     "timeline": timeline.shown,
+    "screening": screening.screening,
     "plain": plain,
     "fenced": fenced,
 }

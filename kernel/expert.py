@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from kernel.document import Document
+from kernel.store.records import Job
+from kernel.studio import Studio
 from kernel.tool import Tool
 
 
@@ -66,3 +68,6 @@ class Expert:
     versions, a rerun takes these items over and keeps the rest; with any other newer need it begins anew."""
     tells: Callable[[Any, Mapping[str, Document]], str] | None = None
     """What a draft amounts to, in a sentence for the expert: how long it is now, and how long it should be."""
+    shows: Callable[[Mapping[str, Document], Studio, Job], tuple[str, ...]] | None = None
+    """Draws the pictures that the model is shown with its first message, and returns the hashes of their kept files
+    (PNG or JPEG, best below a million pixels). Done once a run, and not at all where no model is set."""

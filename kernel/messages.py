@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Protocol
 
@@ -68,6 +69,12 @@ class Message(Value):
 def said(role: Literal["user", "assistant"], text: str) -> Message:
     """Return a message of words."""
     return Message(role=role, parts=(Text(text=text),))
+
+
+def pictured(data: bytes) -> Image:
+    """Return the bytes of a PNG or JPEG file as a picture."""
+    kind: Literal["image/png", "image/jpeg"] = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+    return Image(media_type=kind, data=base64.b64encode(data).decode())
 
 
 class ToolSpec(Value):

@@ -28,9 +28,11 @@ from kernel.errors import (
 )
 from kernel.expert import Expert
 from kernel.goldens import shown
+from kernel.messages import Image, pictured
 from kernel.models import Caller
 from kernel.pipeline import Pipeline, Record, Step, states
 from kernel.policies import POLICIES, Question, strictest
+from kernel.providers.offline import Offline
 from kernel.rounds import Round, asked_by_machine, begin, judge, spoke
 from kernel.services import Services
 from kernel.store.records import Event, Instruction, Job, Kept, Log, NewDocument, Verdict
@@ -193,10 +195,23 @@ class StepRun:
             caller = Caller(self.job, self.step.name, self.run)
             s = self.services
             examples = shown(s.store, self.pipeline, self.step, self.job, context.documents)
-            memory = _Guarded(self._remember)
-            return hold(self.step.made_by, context, caller, s.models, s.prompts, s.store, memory, examples)
+            pictures, memory = self._pictures(self.step.made_by, context), _Guarded(self._remember)
+            return hold(self.step.made_by, context, caller, s.models, s.prompts, s.store, memory, examples, pictures)
         body = self._remember("task", lambda: self._worked(context).body())
         return Made(self.step.document.read(body), "", 0, 0)
+
+    def _pictures(self, expert: Expert, context: Context) -> tuple[Image, ...]:
+        """Return what an expert is shown; nothing is drawn where no model will look."""
+        if expert.shows is None:
+            return ()
+        drawn = self._remember("show", lambda: self._drawn(expert, context))
+        return tuple(pictured(self.services.studio.path(hash_, self.job.id).read_bytes()) for hash_ in drawn)
+
+    def _drawn(self, expert: Expert, context: Context) -> list[str]:
+        if expert.shows is None or self.services.models.name(expert.tier, self.job).startswith(Offline.name):
+            return []
+        with self._span(f"show {expert.name}"):
+            return list(expert.shows(context.documents, self.services.studio.traced(self._ran), self.job))
 
     def _worked(self, context: Context) -> Document:
         task = self.step.made_by

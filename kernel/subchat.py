@@ -14,7 +14,7 @@ from kernel.document import Document
 from kernel.draft import Desk, start, tools_of
 from kernel.errors import StepFailed
 from kernel.expert import Expert
-from kernel.messages import Message, Reply, Request, said
+from kernel.messages import Image, Message, Reply, Request, Text
 from kernel.models import Caller, Models
 from kernel.prompts import Prompts
 from kernel.store import Store
@@ -46,11 +46,13 @@ def hold(
     store: Store,
     engine: Memory,
     examples: Sequence[str] = (),
+    pictures: Sequence[Image] = (),
 ) -> Made:
     """Have an expert make its document.
 
     Args:
         examples: of golden work, cut down for this expert.
+        pictures: that it is shown.
 
     Raises:
         StepFailed: no document within the allowed turns, tokens or minutes; keeps the draft.
@@ -60,7 +62,7 @@ def hold(
     desk = desk_of(expert, context)
     begun = engine.remember("clock", time.time)
     chat = Chat(
-        request=opening(expert, context, desk, model, prompts, models.timeout, examples),
+        request=opening(expert, context, desk, model, prompts, models.timeout, examples, pictures),
         tools=tools_of(expert),
         desk=desk,
         ending=ending,
@@ -117,6 +119,7 @@ def opening(
     prompts: Prompts,
     timeout: float,
     examples: Sequence[str] = (),
+    pictures: Sequence[Image] = (),
 ) -> Request:
     """Return the first request of a subchat: the prompt with the input documents, and the word to begin."""
     instructions = [_worded(instruction) for instruction in context.instructions]
@@ -141,7 +144,7 @@ def opening(
     return Request(
         model=model,
         system=prompts.render(expert.prompt, values),
-        messages=(said("user", OPENING),),
+        messages=(Message(role="user", parts=(*pictures, Text(text=OPENING))),),
         timeout=timeout,
         expert=expert.name,
         scene={

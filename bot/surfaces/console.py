@@ -28,6 +28,7 @@ NAMES = {
     "plan": "writing the edit plan",
     "preview": "rendering the preview",
     "master": "rendering the final",
+    "judgement": "a model's view of it, if one is set",
     "scorecard": "measuring the final",
     "delivery": "delivering",
 }

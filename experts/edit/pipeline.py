@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experts.edit import captions, log, plan, selects_dialogue, selects_montage, selects_narration, sound, titles
+from experts.edit import captions, judge, log, plan, selects_dialogue, selects_montage, selects_narration, sound, titles
 from experts.edit.brief import Brief
 from experts.edit.delivery import DELIVERY
 from experts.edit.footage import FOOTAGE
@@ -23,6 +23,7 @@ def _kind(kind: str) -> Branch:
 
 
 _READ = ("brief", "footage", "log")
+_SEEN = ("brief", "plan", "master")
 
 EDIT = Pipeline(
     "edit",
@@ -40,7 +41,8 @@ EDIT = Pipeline(
         Step("plan", plan.EXPERT, ("brief", "footage", "log", "selects", "captions", "sound", "titles")),
         Step("preview", PREVIEW, ("plan",), gate=True, queue="renders", blames="plan", waives_rounds=True),
         Step("master", MASTER, ("plan", "preview"), queue="renders", blames="plan"),
-        Step("scorecard", SCORECARD, ("brief", "footage", "plan", "master"), gate=True, queue="renders", marks=marks),
+        Step("judgement", judge.EXPERT, _SEEN),
+        Step("scorecard", SCORECARD, (*_SEEN, "footage", "judgement"), gate=True, queue="renders", marks=marks),
         Step("delivery", DELIVERY, ("brief", "plan", "master", "scorecard"), queue="renders"),
     ),
     examples=EXAMPLES,

@@ -18,6 +18,7 @@ from kernel.evaluation.measures.brand_seen import BrandSeen
 from kernel.evaluation.measures.captions_seen import CaptionsSeen
 from kernel.evaluation.measures.fidelity import Fidelity
 from kernel.evaluation.measures.joins import Joins
+from kernel.evaluation.measures.judgement import Judgement
 from kernel.evaluation.measures.presence import Presence
 from kernel.evaluation.measures.words_kept import WordsKept
 from kernel.evaluation.profiles import Profile
@@ -53,6 +54,8 @@ class Seen(Value):
     """What is heard of the words that the plan keeps; None where there is no plan, or nobody listened."""
     presence: Presence | None = None
     """Where voice and music are not heard as planned; None without a plan."""
+    judgement: Judgement | None = None
+    """What a model thinks of it; None where none was asked, and it may say that nobody judged."""
     fidelity: Fidelity | None = None
     """How near it is to what was planned, and how it is encoded; None where it has no picture."""
     joins: Joins | None = None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.brand import BrandKit
+from kernel.evaluation.measures.judgement import Judgement
 from kernel.worker.analysis.kept import Kept
 from kernel.worker.analysis.texts import Reader
 from kernel.worker.compile import compile
@@ -43,6 +44,8 @@ class Case:
     mark: Path | None = None
     """Where the brand's logo lies; found among the sources where it is not given."""
 
+    judgement: Judgement | None = None
+    """What a model thinks of it; None where none was asked."""
     recogniser: Recogniser | None = None
     """Hears what is said in it; None where there are no weights."""
     reader: Reader | None = None

@@ -47,7 +47,11 @@ def measure(seen: Seen) -> Score:
     profile = seen.profile or profile_of(seen.plan, seen.timeline, seen.brief, seen.sounds, seen.measured.duration)
     found = changes(seen)
     findings = list(_findings(seen, profile, found))
-    return scored(NAME, findings, _facts(seen, profile, found), _fine(seen, profile, found), OWNER)
+    score = scored(NAME, findings, _facts(seen, profile, found), _fine(seen, profile, found), OWNER)
+    said = seen.judgement
+    if said is None or said.hook is None or said.pacing is None:
+        return score
+    return judged(score, said.hook, said.pacing, profile.threshold(NAME))
 
 
 def judged(score: Score, hook: float, pacing: float, threshold: float = THRESHOLD) -> Score:
@@ -78,7 +82,14 @@ def _facts(seen: Seen, profile: Profile, found: tuple[Change, ...]) -> dict[str,
     first = next(iter(arrivals(seen, profile, found)), None)
     opens = f"{first.what} at {first.at:.1f} s" if first else "nothing"
     words = ", ".join(told(seen)) if knows(seen) else "not known"
-    return {"profile": profile.told, "opens with": opens, "key words at the start": words or "none"}
+    facts: dict[str, float | str] = {
+        "profile": profile.told,
+        "opens with": opens,
+        "key words at the start": words or "none",
+    }
+    said = seen.judgement
+    views = {"a model on the opening": said.why_hook, "a model on the pace": said.why_pacing} if said else {}
+    return {**facts, **views}
 
 
 def _fine(seen: Seen, profile: Profile, found: tuple[Change, ...]) -> str:

@@ -17,7 +17,8 @@ from experts.edit.captions import CaptionSheet
 from experts.edit.sound import SoundSheet
 from experts.edit.titles import TitleSheet
 from kernel.document import digest
-from kernel.messages import Reply, Request, Text, ToolResult
+from kernel.evaluation.measures.judgement import Judgement
+from kernel.messages import Image, Reply, Request, Text, ToolResult
 from kernel.providers.scripted import calls, says
 from kernel.watch import MARKER
 from tests.fakes.models.server import Fault, Outcome
@@ -26,6 +27,8 @@ from tests.scenarios.conftest import BRIEF
 Part = Callable[[Request], Reply]
 WRITES = re.compile(r"Your tools write the document `(\w+)`")
 LINE = re.compile(r"\[(s\d+w\d+)\.\.(s\d+w\d+)\]")
+SHEETS = 2
+"""Pictures of the finished video that its judge is shown."""
 MISTAKES = {
     "an unknown tool": "There is no tool 'cut_the_video'; there are: ",
     "nonsense": "The arguments of write do not fit: ",
@@ -133,6 +136,13 @@ def plan(_: Request) -> Reply:
     return _handed_in()
 
 
+def judgement(request: Request) -> Reply:
+    """Judge from the pictures; without any there is no number."""
+    shown = [part for message in request.messages for part in message.parts if isinstance(part, Image)]
+    seen = 0.6 if len(shown) == SHEETS else None
+    return sheet(Judgement.read({**Judgement.EXAMPLE, "hook": seen, "pacing": seen}).body())(request)
+
+
 def _handed_in() -> Reply:
     return calls(("hand_in", {}), text=f"It is right as it is.\n{MARKER}")
 
@@ -145,6 +155,7 @@ PARTS: dict[str, Part] = {
     "SoundSheet": sheet(SoundSheet.read({**SoundSheet.EXAMPLE, "music": None}).body()),
     "TitleSheet": sheet(TitleSheet.read({**TitleSheet.EXAMPLE, "titles": []}).body()),
     "EditPlan": plan,
+    "Judgement": judgement,
 }
 
 

@@ -15,8 +15,9 @@ from tests.scenarios.play import MISTAKES, Play, led_back, who
 from tests.scenarios.stage import Stage, seconds
 
 MODELS = {"openai": "gpt-5-mini", "anthropic": "claude-haiku-4-5"}
-CONFIDENCES = {"log": 0.83, "selects_narration": 0.91, "captions": 0.72, "sound": 0.9, "titles": 0.9}
-ASKED = {"orchestrator": 4 + 3, "log": 7, "selects_narration": 5, "captions": 2, "sound": 2, "titles": 2, "plan": 1}
+CONFIDENCES = {"log": 0.83, "selects_narration": 0.91, "captions": 0.72, "sound": 0.9, "titles": 0.9, "judgement": 0.7}
+SHEETS = {"captions": 2, "sound": 2, "titles": 2}
+ASKED = {"orchestrator": 4 + 3, "log": 7, "selects_narration": 5, **SHEETS, "plan": 1, "judgement": 2}
 """How often each is asked: the orchestrator for the brief and for three ends of walks."""
 
 
@@ -55,6 +56,7 @@ def test_a_model_makes_the_video_and_is_led_back_from_every_mistake(
     assert "There is no tool 'approve'; there are: hand_in" in led_back(first)[-1]
 
     documents = stage.documents()
+    assert documents["judgement"].body["hook"] == 0.6, "its judge saw no pictures"
     assert {name: documents[name].confidence for name in CONFIDENCES} == CONFIDENCES
     for step, times in ASKED.items():
         if step != "orchestrator":
