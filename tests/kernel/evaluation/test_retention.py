@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kernel.evaluation.base import Seen
+from kernel.evaluation.measures.judgement import Judgement
 from kernel.evaluation.retention import GOLDEN, judged, measure
 from kernel.evaluation.scorecard import THRESHOLD, Part, Score
 from kernel.worker.analysis.found import Sights
@@ -130,3 +131,13 @@ def test_a_good_judgement_is_worth_more_than_a_bad_one() -> None:
     low, high = (judged(_score(0.9), judge, judge).score for judge in (0.2, 0.9))
     assert THRESHOLD <= low < high
     assert judged(_score(0.65), 1.0, 1.0, threshold=0.7).score < 0.7
+
+
+def test_a_judgement_has_its_say_where_there_is_one() -> None:
+    seen = Seen.model_validate(GOLDEN)
+    view = Judgement.read({**Judgement.EXAMPLE, "hook": 0.4, "pacing": 0.2})
+    found = measure(seen.model_copy(update={"judgement": view}))
+    assert (found.score, found.passed) == (0.825, True)
+    assert found.measured["a model on the pace"] == view.why_pacing
+    unjudged = Judgement.read({**Judgement.EXAMPLE, "hook": None, "pacing": None})
+    assert measure(seen.model_copy(update={"judgement": unjudged})).parts == measure(seen).parts
