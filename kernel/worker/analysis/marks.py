@@ -38,8 +38,8 @@ SURE = 0.9
 TRIED = 4
 """Places that are checked in each size."""
 ALIKE = 0.6
-"""Correlation of what is found with the logo on what is round it: measured 0.8 and more where one is, on footage
-without one at most 0.45."""
+"""Correlation of what is found with the logo on what is round it: measured on 47 stills of 8 clips 0.74 and more where
+one is (compressed as JPEG), and nothing at all where none is."""
 OFF = 0.12
 """Mean difference of a logo's pixels, 0 to 1, beyond which it is none."""
 VISIBLE = 0.06
