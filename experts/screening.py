@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from kernel.worker.compile import compile
+from kernel.worker.media import Source
 from kernel.worker.ops.captions import Captions
 from kernel.worker.plan import EditPlan
 from kernel.worker.samples import RATE
@@ -30,7 +31,7 @@ def screening(body: Body) -> str:
         [f"{_time(timeline.duration)} long, {shape}"],
         ["Pictures:", *_few([*_pictures(plan, timeline)])],
         ["Said:", *(_few([*_said(timeline)]) or ["nothing"])],
-        ["Written:", *([*_written(plan, timeline)] or ["nothing"])],
+        ["Written by the edit:", *([*_written(plan, timeline)] or ["nothing"])],
         ["Music:", *([*_music(plan, timeline)] or ["none"])],
     ]
     return "\n".join(line for part in parts for line in part)
@@ -41,18 +42,40 @@ def _few(lines: Sequence[str]) -> list[str]:
     return [*lines[:MOST], *more]
 
 
+class _Row(NamedTuple):
+    """A picture that stands, in frames of the video."""
+
+    of: str
+    source: Source
+    first: int
+    end: int
+    within: tuple[int, ...]
+    """Where the footage itself cuts to another shot."""
+
+
 def _pictures(plan: EditPlan, timeline: Timeline) -> Iterator[str]:
-    names = {source.id: source.name for source in plan.sources}
-    rows: list[tuple[str, str, int, int]] = []
+    rows: list[_Row] = []
+    going_on = {clip.id for clip in timeline.clips if clip.joins_last}
     for picture in timeline.pictures:
         for shot, first, end in _shots(picture):
-            if rows and rows[-1][0] == shot.of and rows[-1][3] >= first:
-                rows[-1] = (*rows[-1][:3], end)
+            source = plan.source(shot.source)
+            within = _cuts(shot, source, first, end, timeline)
+            last = rows[-1] if rows else None
+            if last and last.source == source and (last.of == shot.of or shot.of in going_on):
+                rows[-1] = last._replace(of=shot.of, end=end, within=(*last.within, *within))
             else:
-                rows.append((shot.of, names[shot.source], first, end))
-    for number, (_, name, first, end) in enumerate(rows, 1):
-        lasts = (end - first) / float(timeline.rate.fraction)
-        yield f"{number}. {_at(first, timeline)}-{_at(end, timeline)} ({lasts:.1f} s) {json.dumps(name)}"
+                rows.append(_Row(shot.of, source, first, end, within))
+    for number, row in enumerate(rows, 1):
+        lasts = (row.end - row.first) / float(timeline.rate.fraction)
+        when = f"{_at(row.first, timeline)}-{_at(row.end, timeline)} ({lasts:.1f} s)"
+        cuts = ", ".join(_at(frame, timeline) for frame in row.within)
+        yield f"{number}. {when} {json.dumps(row.source.name)}{f', which itself cuts at {cuts}' if cuts else ''}"
+
+
+def _cuts(shot: Shot, source: Source, first: int, end: int, timeline: Timeline) -> tuple[int, ...]:
+    """Return the frames of the video at which the footage itself cuts, within a stretch."""
+    found = (round(shot.frame_of(span.start, timeline.rate)) for span in source.shots[1:])
+    return tuple(sorted(frame for frame in found if first < frame < end))
 
 
 def _shots(picture: Picture) -> list[tuple[Shot, int, int]]:
