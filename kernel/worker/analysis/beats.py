@@ -3,6 +3,10 @@
 The tempo is the distance at which the onsets look most like themselves one, two, four and eight beats later: asking
 for all four at once is what keeps it from being taken for two thirds or three halves of itself. The beats are then the
 path through the onsets that is both strong and even (Ellis, Beat Tracking by Dynamic Programming, 2007).
+
+Why it is ours: on 27 pieces of known tempo (loops, drums, clicks; +-70 ms) the mean F is 0.89, librosa 0.11 alone has
+0.88 and with this tempo 0.87; alone it takes two of four loops for two thirds of their tempo and finds beats in speech
+and in noise, where there are none. It takes 98 s to compile when it is first used on a machine, and 440 MB.
 """
 
 from __future__ import annotations
