@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ class Case:
         own = [source.id for source in self.plan.sources if source.hash == kit.logo.hash] if self.plan else []
         return next((self.media[id] for id in own if id in self.media), None)
 
-    @property
+    @cached_property
     def timeline(self) -> Timeline | None:
         """The compiled plan; None where there is none.
 

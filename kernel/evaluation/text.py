@@ -17,12 +17,12 @@ def text(scorecard: Scorecard) -> str:
 
 
 def _gate(gate: Gate) -> str:
-    return f"  {'✓' if gate.passed else '✗'} {gate.name:<22}{gate.why}"
+    return f"  {'✓' if gate.passed else '✗'} {gate.name:<25}{gate.why}"
 
 
 def _score(score: Score) -> Iterator[str]:
     if not score.applicable:
-        yield f"  - {score.name:<22}{score.why}"
+        yield f"  - {score.name:<25}{score.why}"
         return
     full = round(score.score * BAR)
     bar = "█" * full + "░" * (BAR - full)
