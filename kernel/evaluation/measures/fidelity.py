@@ -1,8 +1,10 @@
 """fidelity: what encoding, or whatever befell the file later, took away of the picture that was planned.
 
 A few short stretches, spread over the shots, are drawn anew from the sources without loss (kernel/worker/excerpt.py)
-and compared with the same frames of the file: VMAF of every frame, and how sharp either is in the middle. The work is
-bounded whatever the length: `MOST` stretches of half a second, fewer of large sources.
+and compared with the same frames of the file: VMAF of every frame, and how sharp either is in the middle. A frame
+that shows something else than planned (black, a flash, another moment) is another picture, not a worse one, and is left
+to those who look for that. The work is bounded whatever the length: `MOST` stretches of half a second, fewer of large
+sources.
 """
 
 from __future__ import annotations
@@ -14,8 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from kernel.document import Value
 from kernel.errors import BadInput, WorkerError
@@ -33,6 +37,10 @@ from kernel.worker.plan import EditPlan
 from kernel.worker.timing import Picture, Timeline
 from kernel.worker.verify import rows_of
 
+Planes = npt.NDArray[np.uint8]
+"""frames x height x width."""
+Flags = npt.NDArray[np.bool_]
+
 MOST = 5
 """Stretches that are compared."""
 LASTS = Fraction(1, 2)
@@ -44,11 +52,19 @@ LARGE = 1920 * 1200
 SMALLEST = 2.0
 """Times that pictures are made smaller at the most before they are compared."""
 LABELS = ("real", "meant")
+CELL = 24
+"""Pixels of the cells by whose mean brightness frames are compared: neither blur nor blocks change that by much."""
+OTHER, ELSEWHERE = 20, 60
+"""Levels by which most cells of another picture differ at the least, or one of them where only a part is another.
+Measured: crf 51 at most 9 and 45, a blur of 8 pixels 2 and 30, a logo 1 and 135."""
+ENOUGH = 0.25
+"""Share of the frames that must show what was planned in every part; else those count too that show most of it."""
 LOW = 5
 """Percentile of the frames that is told beside their mean."""
 NO_MEDIA = "The source files are not at hand, so nothing was compared with them."
 NO_VMAF = "This ffmpeg has no libvmaf, so nothing was compared with the sources."
 OTHER_LENGTH = "The file has not the frames of its plan, so nothing can be compared frame by frame."
+OTHER_PICTURE = "The file shows something else than its plan, so how well it is encoded cannot be told."
 NO_STRETCH = "No shot that is as it was filmed lasts long enough to be compared."
 
 _FORMAT = re.compile(r"^  Stream #0:\d+\S*: Video: .*?, (?:\w+ \([^)]*\), )?([a-z]+[a-z0-9]*)[(,]", re.MULTILINE)
@@ -196,13 +212,33 @@ def _compared(case: Case, plan: EditPlan, timeline: Timeline, chosen: Sequence[P
             found = list(pool.map(partial(_beside, case, making, folder), chosen))
     except (WorkerError, BadInput) as error:
         return export.model_copy(update={"why": f"Nothing could be compared with the sources: {error}"})
-    frames = np.array([value for _, values in found for value in values])
+    whole = np.concatenate([beside.whole for beside in found])
+    strict = whole.mean() >= ENOUGH
+    kept = [(beside, beside.whole if strict else beside.mostly) for beside in found]
+    frames = np.concatenate([beside.vmaf[same] for beside, same in kept])
+    if not len(frames):
+        return export.model_copy(update={"why": OTHER_PICTURE})
+    rate = timeline.rate.fraction
     return export.model_copy(
         update={
-            "stretches": tuple(compared for compared, _ in found),
+            "stretches": tuple(_compared_at(beside, same, rate) for beside, same in kept if same.any()),
             "vmaf": round(float(frames.mean()), 2),
             "low": round(float(np.percentile(frames, LOW)), 2),
         }
+    )
+
+
+def _compared_at(beside: Beside, same: Flags, rate: Fraction) -> Compared:
+    values, place = beside.vmaf[same], beside.place
+    shown = bool(same[len(same) // 2])
+    return Compared(
+        clip=place.shot.of,
+        start=round(float(place.first_frame / rate), 3),
+        end=round(float(place.end_frame / rate), 3),
+        vmaf=round(float(values.mean()), 2),
+        low=round(float(values.min()), 2),
+        sharpness=beside.sharpness if shown else None,
+        planned_sharpness=beside.planned_sharpness if shown else None,
     )
 
 
@@ -212,8 +248,21 @@ def _unsteadied(plan: EditPlan) -> EditPlan:
     return plan.model_copy(update={"operations": kept})
 
 
-def _beside(case: Case, making: Making, folder: Path, place: Picture) -> tuple[Compared, list[float]]:
-    """Return a stretch beside what was planned there, and the VMAF of each of its frames but the first."""
+class Beside(NamedTuple):
+    """A stretch beside what was planned there; a value for each frame but the first."""
+
+    place: Picture
+    vmaf: npt.NDArray[np.float64]
+    whole: Flags
+    """Whether it shows what was planned in every part."""
+    mostly: Flags
+    """Whether most of it is as planned."""
+    sharpness: float | None
+    planned_sharpness: float | None
+
+
+def _beside(case: Case, making: Making, folder: Path, place: Picture) -> Beside:
+    """Return a stretch beside what was planned there."""
     name, rate = f"f{place.first_frame}", making.timeline.rate.fraction
     planned = excerpt(making, place, folder / f"{name}.mkv").path
     # Half a frame earlier, so that the very frame is found however its time is rounded.
@@ -222,22 +271,17 @@ def _beside(case: Case, making: Making, folder: Path, place: Picture) -> tuple[C
     arguments += ["-filter_complex", _graph(making, place, name), "-map", "[vmaf]", "-f", "null", "-"]
     for label in LABELS:
         arguments += ["-map", f"[{label}]", "-frames:v", "1", "-f", "rawvideo", f"{name}{label}.gray"]
+        arguments += ["-map", f"[{label}s]", "-f", "rawvideo", f"{name}{label}.cells"]
     making.ffmpeg.run(arguments, cwd=folder, timeout=300, cancelled=case.cancelled)
     planned.unlink()
+    size, cells = (making.timeline.width, making.timeline.height), _cells(making.timeline)
+    apart = _apart(*(_luma(folder / f"{name}{label}.cells", cells) for label in LABELS))
+    told = _told(folder / f"{name}.json", place.frames)
+    mostly = np.median(apart, axis=1) < OTHER
+    whole = mostly & (apart.max(axis=1) < ELSEWHERE)
+    real, meant = (_luma(folder / f"{name}{label}.gray", size)[0] for label in LABELS)
     # Nothing moves in a first frame, so that it is judged more sternly than the others.
-    values = _told(folder / f"{name}.json", place.frames)[1:]
-    size = (making.timeline.width, making.timeline.height)
-    real, meant = (_luma(folder / f"{name}{label}.gray", size) for label in LABELS)
-    compared = Compared(
-        clip=place.shot.of,
-        start=round(float(place.first_frame / rate), 3),
-        end=round(float(place.end_frame / rate), 3),
-        vmaf=round(float(np.mean(values)), 2),
-        low=round(min(values), 2),
-        sharpness=sharpness(real),
-        planned_sharpness=sharpness(meant),
-    )
-    return compared, values
+    return Beside(place, np.array(told[1:]), whole[1:], mostly[1:], sharpness(real), sharpness(meant))
 
 
 def _graph(making: Making, place: Picture, name: str) -> str:
@@ -250,11 +294,24 @@ def _graph(making: Making, place: Picture, name: str) -> str:
     width, height = (2 * round(side / times / 2) for side in (timeline.width, timeline.height))
     small = f"scale={width}:{height}:flags=area" if times > 1 else "null"
     middle = f"select=eq(n\\,{place.frames // 2}),format=gray"
+    across, down = _cells(timeline)
+    tiny = f"format=gray,scale={across}:{down}:flags=area"
     return (
-        f"[0:v:0]trim=end_frame={place.frames},{clock},{whole},split[a][b];[1:v:0]{clock},{whole},split[c][d];"
-        f"[a]{small}[e];[c]{small}[f];[e][f]libvmaf=log_fmt=json:log_path={name}.json[vmaf];"
-        f"[b]{middle}[real];[d]{middle}[meant]"
+        f"[0:v:0]trim=end_frame={place.frames},{clock},{whole},split=3[a][b][c];[1:v:0]{clock},{whole},split=3[d][e][f];"
+        f"[a]{small}[g];[d]{small}[h];[g][h]libvmaf=log_fmt=json:log_path={name}.json[vmaf];"
+        f"[b]{middle}[real];[e]{middle}[meant];[c]{tiny}[reals];[f]{tiny}[meants]"
     )
+
+
+def _cells(timeline: Timeline) -> tuple[int, int]:
+    """Return how many cells there are across and down."""
+    return max(1, timeline.width // CELL), max(1, timeline.height // CELL)
+
+
+def _apart(real: Planes, meant: Planes) -> npt.NDArray[np.int16]:
+    """Return by how many levels the cells of each frame differ: frames x cells."""
+    apart: npt.NDArray[np.int16] = np.abs(real.astype(np.int16) - meant[: len(real)]).reshape(len(real), -1)
+    return apart
 
 
 def _told(log: Path, frames: int) -> list[float]:
@@ -265,7 +322,8 @@ def _told(log: Path, frames: int) -> list[float]:
     return told
 
 
-def _luma(path: Path, size: tuple[int, int]) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    found = np.frombuffer(path.read_bytes(), np.uint8).reshape(size[1], size[0])
+def _luma(path: Path, size: tuple[int, int]) -> Planes:
+    """Return the frames of a raw file, which is removed."""
+    found = np.frombuffer(path.read_bytes(), np.uint8).reshape(-1, size[1], size[0])
     path.unlink()
     return found
