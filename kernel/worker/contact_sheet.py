@@ -43,8 +43,9 @@ def sheets(timeline: Timeline) -> tuple[Sheet, ...]:
     rate, last = timeline.rate.fraction, timeline.frames - 1
     early = [round(number * EVERY * rate) for number in range(round(OPENING / EVERY) + 1)]
     opening = tuple(dict.fromkeys(min(frame, last) for frame in early))
-    later = sorted({cell.frame for cell in chosen(timeline)} | {*_even(opening[-1], last, FEWEST)})
-    later = [frame for frame in later if frame > opening[-1]]
+    later = [cell.frame for cell in chosen(timeline) if cell.frame > opening[-1]]
+    if len(later) < FEWEST:
+        later = sorted({*later, *_even(opening[-1], last, FEWEST)} - {opening[-1]})
     picked = tuple(later[number * len(later) // MOST] for number in range(MOST)) if len(later) > MOST else tuple(later)
     made = [Sheet("opening", f"The first {min(OPENING, timeline.duration):.3g} s, in order", opening)]
     return (*made, Sheet("rest", "After that, in order", picked)) if picked else tuple(made)

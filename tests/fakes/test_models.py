@@ -22,7 +22,7 @@ from kernel.providers import provider_for
 from kernel.providers.openai import OpenAI
 from kernel.providers.scripted import says
 from kernel.schema import strict
-from tests.fakes.models.check import anthropic_problems, openai_problems
+from tests.fakes.models.check import MOST_OF_A_PICTURE, anthropic_problems, openai_problems
 from tests.fakes.models.handover import Handover
 from tests.fakes.models.server import ModelServer
 
@@ -91,6 +91,22 @@ def test_what_anthropic_would_refuse_is_refused(body: Mapping[str, Any], complai
     assert complaint in " ".join(anthropic_problems(body))
 
 
+PICTURES = {
+    "another kind": ("image/jpeg", "iVBORw==", "is no image/jpeg"),
+    "an unknown kind": ("image/bmp", "Qk0=", "not supported"),
+    "no base64": ("image/png", "???", "is no image/png"),
+    "too large": ("image/png", "iVBORw" + "A" * MOST_OF_A_PICTURE, "exceeds"),
+}
+
+
+@pytest.mark.parametrize(("kind", "data", "complaint"), PICTURES.values(), ids=PICTURES)
+def test_a_picture_that_no_model_could_see_is_refused_by_both(kind: str, data: str, complaint: str) -> None:
+    seen = {"type": "input_image", "image_url": f"data:{kind};base64,{data}", "detail": "auto"}
+    block = {"type": "image", "source": {"type": "base64", "media_type": kind, "data": data}}
+    assert complaint in " ".join(openai_problems(openai_body(input=[{"role": "user", "content": [seen]}])))
+    assert complaint in " ".join(anthropic_problems(anthropic_body(messages=[{"role": "user", "content": [block]}])))
+
+
 def test_a_bad_request_is_answered_with_400_and_noted() -> None:
     loose = HELLO.model_copy(update={"tools": (ToolSpec(name="look", description="", parameters=LOOSE),)})
     with ModelServer([says("never")]) as server:
@@ -148,7 +164,7 @@ def appear(path: Path) -> str:
 
 @pytest.mark.parametrize("wire", ["openai", "anthropic"])
 def test_a_reader_can_play_the_model_through_files(tmp_path: Path, wire: str) -> None:
-    picture = Image(media_type="image/png", data="aGVsbG8=")
+    picture = Image(media_type="image/png", data="iVBORw==")
     look = ToolSpec(name="look", description="Look at a frame.", parameters=strict({"type": "object"}))
     talk = (Message(role="user", parts=(Text(text="What is this?"), picture)),)
     asked = HELLO.model_copy(update={"messages": talk, "tools": (look,), "timeout": 0.2})
@@ -169,7 +185,7 @@ def test_a_reader_can_play_the_model_through_files(tmp_path: Path, wire: str) ->
         provider.close()  # type: ignore[attr-defined]
     assert request["system"] == "Be brief."
     assert request["reply_to"] == "0001.reply.json"
-    assert (tmp_path / "0001.image1.png").read_bytes() == b"hello"
+    assert (tmp_path / "0001.image1.png").read_bytes() == b"\x89PNG"
     shown = (tmp_path / "0001.request.md").read_text()
     assert all(words in shown for words in ("Be brief.", "What is this?", "Look at a frame.", "0001.image1.png"))
     assert not (tmp_path / "0002.request.json").exists()

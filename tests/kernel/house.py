@@ -192,6 +192,8 @@ class House:
     quiet_hours: str | None = None
     draft: Mapping[str, Any] | None = None
     """What experts start from, where not from nothing."""
+    shows: Callable[[Mapping[str, Document], Studio, Job], tuple[str, ...]] | None = None
+    """Draws what experts are shown."""
     asks: int = 400
     works: bool = True
     """Whether the engine starts at once."""
@@ -241,7 +243,7 @@ class House:
             store=store,
             engine=self.engine,
             telemetry=telemetry,
-            models=Models({"scripted": self.scripted}, chosen, asker, store, telemetry),
+            models=Models({"scripted": self.scripted, "offline": self.scripted}, chosen, asker, store, telemetry),
             prompts=Prompts(prompts, {}),
             studio=Studio(self.folder, store, Ffmpeg(bundled(), weak=True), lambda: None, 1),
             pipelines={"cut": self.pipeline()},
@@ -285,6 +287,7 @@ class House:
             max_tokens=self.max_tokens,
             max_minutes=self.max_minutes,
             draft=None if self.draft is None else lambda documents: self.draft or {},
+            shows=self.shows,
         )
 
     def _task(self, name: str) -> Task:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import base64
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
+from kernel.document import Document
 from kernel.engine import InlineEngine
 from kernel.errors import NotReady, PlanError, Refused, RushesError, TimedOut, Unreachable, WorkerError
 from kernel.jobs import Scope
-from kernel.messages import Reply, Request
+from kernel.messages import Image, Reply, Request
 from kernel.providers.scripted import USAGE
 from kernel.store.records import Asset, Job
+from kernel.studio import Studio
 from kernel.tasks import Work
 from tests.kernel.house import MADE, File, House, names, no, well, yes
 
 T = TypeVar("T")
+PNG = b"\x89PNG, or what begins like it"
 
 
 @pytest.fixture
@@ -65,6 +69,45 @@ def test_a_step_passes_its_seven_phases_in_order(tmp_path: Path) -> None:
     phases = ["register", "ready", "dedupe", "policies"]
     chat = ["clock", "model", "tool look", "model", "tool write", "model", "tool hand_in"]
     assert engine.heard == ["advance", *phases, *chat, "attempt", "keep", "tell", "advance"]
+    house.close()
+
+
+def test_an_expert_is_shown_pictures_that_are_drawn_once_and_kept(tmp_path: Path) -> None:
+    drawn: list[str] = []
+
+    def shows(documents: Mapping[str, Document], studio: Studio, job: Job) -> tuple[str, ...]:
+        drawn.append(job.id)
+        made = studio.folder(job.id, "pictures") / "sheet.png"
+        made.write_bytes(PNG)
+        return (studio.keep(job, made, "picture", made.name).hash,)
+
+    engine = Listening()
+    house, shown = House(tmp_path, engine=engine, shows=shows), list[Request]()
+
+    def look(request: Request) -> Reply:
+        shown.append(request)
+        return well(request)
+
+    house.lines["cut.log"].extend([look, look, look])
+    house.jobs.run_step(house.open(), "log", "w1")
+    house.ended("w1")
+    assert len(drawn) == engine.heard.count("show") == 1
+    assert [[part.type for part in request.messages[0].parts] for request in shown] == [["image", "text"]] * 3
+    picture = shown[0].messages[0].parts[0]
+    assert isinstance(picture, Image)
+    assert (picture.media_type, base64.b64decode(picture.data)) == ("image/png", PNG)
+    house.close()
+
+
+def test_nothing_is_drawn_where_no_model_will_look(tmp_path: Path) -> None:
+    def shows(documents: Mapping[str, Document], studio: Studio, job: Job) -> tuple[str, ...]:
+        raise AssertionError("drawn for nobody")
+
+    house = House(tmp_path, shows=shows)
+    job = house.open(model="offline")
+    house.jobs.run_step(job, "log", "w1")
+    house.ended("w1")
+    assert house.kept(job, "log").version == 1
     house.close()
 
 

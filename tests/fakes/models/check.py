@@ -5,6 +5,7 @@ Each check returns its complaints, one sentence each; an empty list is a good re
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +36,9 @@ _KEYWORDS = {
     "$defs",
     "format",
 }
+_PICTURES = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff"}
+MOST_OF_A_PICTURE = 5 * 2**20
+"""Bytes of base64: Anthropic's limit, the smaller of the two."""
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -151,8 +155,23 @@ def _openai_message(item: Body) -> Iterator[str]:
         field = _OPENAI_CONTENT.get(str(part.get("type")))
         if field is None or item["role"] != "user" or not part.get(field):
             yield f"Invalid content of type {part.get('type')!r} for role {item['role']}."
-        elif field == "image_url" and not str(part[field]).startswith("data:image/"):
-            yield "Invalid image_url."
+        elif field == "image_url":
+            kind, _, data = str(part[field]).removeprefix("data:").partition(";base64,")
+            yield from (f"Invalid image_url: {problem}" for problem in image_problems(kind, data))
+
+
+def image_problems(kind: str, data: str) -> Iterator[str]:
+    """Say what either API refuses in a picture: no known kind, no base64, another kind than it says, too much of it."""
+    try:
+        held = base64.b64decode(data, validate=True)
+    except ValueError:
+        held = b""
+    if kind not in _PICTURES:
+        yield f"{kind} is not supported."
+    elif not held.startswith(_PICTURES[kind]):
+        yield f"the data is no {kind}."
+    if len(data) > MOST_OF_A_PICTURE:
+        yield f"it exceeds {MOST_OF_A_PICTURE} bytes."
 
 
 def anthropic_problems(body: Body) -> list[str]:
@@ -234,3 +253,6 @@ def _block(block: Body, message: Body) -> Iterator[str]:
         yield "tool_use: input must be an object, in a message of the assistant"
     elif kind == "image" and set(block.get("source", {})) != {"type", "media_type", "data"}:
         yield "image: source must have type, media_type and data"
+    elif kind == "image":
+        source = block["source"]
+        yield from (f"image: {problem}" for problem in image_problems(source["media_type"], source["data"]))

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from kernel.errors import BadReply, Busy, NotFound, Refused, RushesError, SetUp, Unreachable
-from kernel.messages import Image, Message, Reply, Request, Text, ToolCall, ToolResult, ToolSpec, Usage, said
+from kernel.messages import Image, Message, Reply, Request, Text, ToolCall, ToolResult, ToolSpec, Usage, pictured, said
 from kernel.providers import PROVIDERS, place_of, provider_for
 from kernel.providers.scripted import calls, says
 from kernel.schema import strict
@@ -19,6 +19,7 @@ from tests.fakes.models.server import Bent, Fault, Line, ModelServer
 
 KEY = SecretStr("sk-test-1234567890")
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+JPEG = b"\xff\xd8\xff\xe0 what a JPEG file begins with"
 PLAN = ToolSpec(name="hand_in", description="Hand in the plan.", parameters=strict(EditPlan.model_json_schema()))
 LOOK = ToolSpec(name="look", description="Look at a frame.", parameters=strict({"type": "object", "properties": {}}))
 FIRST = ToolCall(id="call_a", name="look", arguments="{}")
@@ -27,7 +28,7 @@ LONG = Request(
     model="model-a",
     system="You are a film editor.",
     messages=(
-        Message(role="user", parts=(Text(text="Look."), Image(media_type="image/png", data=PIXEL))),
+        Message(role="user", parts=(pictured(JPEG), Text(text="Look."), Image(media_type="image/png", data=PIXEL))),
         Message(role="assistant", parts=(Text(text="I look."), FIRST, SECOND)),
         Message(
             role="user",
