@@ -17,11 +17,12 @@ from kernel.evaluation.text import text
 from kernel.settings import Settings
 from kernel.store.records import Span
 from kernel.studio import hash_of
+from kernel.worker.analysis.kept import Kept
+from kernel.worker.analysis.texts import Reader
 from kernel.worker.compile import check, compile
 from kernel.worker.formats import FORMATS, format_of
 from kernel.worker.formats.naming import named
 from kernel.worker.plan import EditPlan
-from kernel.worker.probe import probe
 from kernel.worker.render import render
 
 SHOWN = 400
@@ -182,8 +183,14 @@ def score_file(app: App, video: Path, plan: Path | None) -> str:
     """
     work = app.services.settings.data / "scratch" / digest(str(video.resolve()))[:12]
     work.mkdir(parents=True, exist_ok=True)
-    probe(video.resolve(), app.services.studio.ffmpeg, work)
+    studio = app.services.studio
     found = score_video(
-        video.resolve(), app.services.studio.ffmpeg, work, plan=_plan(plan) if plan else None, brief=None
+        video.resolve(),
+        studio.ffmpeg,
+        work,
+        plan=_plan(plan) if plan else None,
+        recogniser=studio.recogniser,
+        reader=Reader(),
+        kept=Kept.of(studio.cache, hash_of(video)) if video.is_file() else None,
     )
     return text(found)

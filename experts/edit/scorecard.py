@@ -20,6 +20,8 @@ from kernel.marks import Marks, Mend
 from kernel.store.records import MACHINES
 from kernel.studio import place
 from kernel.tasks import Task, Work
+from kernel.worker.analysis.kept import Kept
+from kernel.worker.analysis.texts import Reader
 from kernel.worker.plan import EditPlan
 
 
@@ -44,6 +46,9 @@ def make(work: Work) -> Scorecard:
             cancelled=work.cancelled,
             media=dict(at_hand(work, plan)),
             judgement=judgement,
+            recogniser=work.studio.recogniser,
+            reader=Reader(),
+            kept=Kept.of(work.studio.cache, master.video),
         )
         card(scorecard, scratch / "card.png")
         name = f"scorecard-{scorecard.digest[:12]}.png"
