@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from kernel.worker.compile import check, compile
 from kernel.worker.ffmpeg import Ffmpeg, Run, bundled, opening_ours
 from kernel.worker.render import render
-from tests.bench import barcode, edit, exact, meter, ours
+from tests.bench import barcode, edit, exact, meter, ours, reading
 from tests.bench.report import Line, ratio, summary
 from tests.kernel.worker import scenes
 
@@ -69,3 +70,10 @@ def test_every_run_of_a_render_is_known_by_what_it_was_for(tmp_path: Path) -> No
     kinds = {ours.kind(run.command) for run in runs if "-version" not in run.command}
     assert {"picture: encode", "sound: encode", "join"} < kinds
     assert "other" not in kinds
+
+
+def test_the_captions_that_are_read_are_those_of_plans_that_hold() -> None:
+    for style in reading.STYLES:
+        edit = reading.spoken(style, 1280, 720)
+        assert check(edit) == []
+        assert sum(len(cue.words) for cue in compile(edit).cues) == len(reading.SAID.split())
