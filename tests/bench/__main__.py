@@ -1,4 +1,5 @@
-"""The benchmark of the worker: `python -m tests.bench render` prints every figure in one run, with its bar beside it.
+"""Benchmarks: `python -m tests.bench render` prints every figure of the worker in one run, with its bar beside it, and
+`python -m tests.bench agreements` how far independent meters agree with ours, and what is found of what is known.
 
 Times are ratios against a rival that does the same to the same footage with the same encoder settings in the same run.
 On a machine that is busy with other things look at the processor times beside them, and use --repeat.
@@ -17,7 +18,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from kernel.worker.ffmpeg import Ffmpeg, bundled
-from tests.bench import again, copying, exact, footage, preview, room, whole
+from tests.bench import again, agreements, copying, exact, footage, preview, room, whole
 from tests.bench.report import Line, keep, summary
 from tests.bench.whole import Bench, Wholes
 
@@ -39,7 +40,7 @@ HEIGHTS = (1080, 720)
 def asked(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["render"], default="render")
+    parser.add_argument("what", nargs="?", choices=["render", "agreements"], default="render")
     parser.add_argument("--quick", action="store_true", help="720p only, and only the rivals that are ffmpeg itself")
     parser.add_argument(
         "--only", action="append", choices=sorted(MEASURES), help="only these measures; may be repeated"
@@ -61,15 +62,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, ffmpeg {ffmpeg.version}; load before: {os.getloadavg()[0]:.1f}"
     )
-    found: list[Line] = []
-    for clip in clips(options, ffmpeg):
-        with tempfile.TemporaryDirectory(dir=options.folder) as made:
-            bench = Bench(clip, Path(made), options.folder, ffmpeg, options.repeat, options.quick)
-            found += run(bench, options)
+    found = list(told(agreements.lines(ffmpeg)) if options.what == "agreements" else told(rendered(options, ffmpeg)))
     print(summary(found))
     if options.json:
         keep(found, options.json)
     return 0 if all(line.bar is None or line.verdict == "PASS" for line in found) else 1
+
+
+def told(lines: Iterable[Line]) -> Iterable[Line]:
+    """Print each line as it comes."""
+    for line in lines:
+        print(line.text(), flush=True)
+        yield line
+
+
+def rendered(options: argparse.Namespace, ffmpeg: Ffmpeg) -> Iterable[Line]:
+    """Yield the figures of the worker on the footage of each size."""
+    for clip in clips(options, ffmpeg):
+        with tempfile.TemporaryDirectory(dir=options.folder) as made:
+            bench = Bench(clip, Path(made), options.folder, ffmpeg, options.repeat, options.quick)
+            yield from run(bench, options)
 
 
 def clips(options: argparse.Namespace, ffmpeg: Ffmpeg) -> Iterable[footage.Clip]:
@@ -83,16 +95,11 @@ def clips(options: argparse.Namespace, ffmpeg: Ffmpeg) -> Iterable[footage.Clip]
         yield footage.assembled(folder, height, ffmpeg)
 
 
-def run(bench: Bench, options: argparse.Namespace) -> list[Line]:
-    """Run the measures on one piece of footage, printing each line as it comes."""
-    names = options.only or (QUICK if options.quick else MEASURES)
+def run(bench: Bench, options: argparse.Namespace) -> Iterable[Line]:
+    """Run the measures on one piece of footage."""
     wholes = Wholes(bench)
-    found = []
-    for name in names:
-        for line in MEASURES[name](bench, wholes):
-            print(line.text(), flush=True)
-            found.append(line)
-    return found
+    for name in options.only or (QUICK if options.quick else MEASURES):
+        yield from MEASURES[name](bench, wholes)
 
 
 if __name__ == "__main__":
