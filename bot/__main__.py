@@ -17,6 +17,7 @@ from bot.chat import Chatting
 from bot.edit import Editing, Finished, Order
 from bot.golden import golden_cli
 from bot.identity import files_of, local_user
+from bot.scoring import Question, score_file
 from bot.surfaces.console import Console
 from kernel.errors import BadInput, RushesError
 from kernel.settings import Settings
@@ -68,9 +69,8 @@ def _edit(order: Order, settings: Settings | None = None) -> None:
 
 
 def _tell_finished(finished: Finished, terminal: Terminal) -> None:
-    rows = [("video", finished.video), ("storyboard", finished.storyboard), ("scorecard", finished.scorecard)]
     terminal.print(Text("Finished.", style="bold green"))
-    for name, path in rows:
+    for name, path in finished.files.items():
         terminal.print(Text(f"  {name:<11} {path}"), soft_wrap=True)
     terminal.print(Text(f"  {'trace':<11} rushes trace {finished.job.id[:8]}"))
 
@@ -195,11 +195,17 @@ def import_timeline(
 def score(
     video: Annotated[Path, typer.Argument(help="The video to measure.")],
     plan: Annotated[Path | None, typer.Option(help="The EditPlan that it was made from.")] = None,
+    brand: Annotated[Path | None, typer.Option(help="The brand kit that it is to fit.")] = None,
+    brief: Annotated[str, typer.Option(help="What was asked for, in words.")] = "",
+    source: Annotated[list[str] | None, typer.Option(help="Where a source of the plan lies, as s1=PATH.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder for the picture and the page; the video's own by default.")
+    ] = None,
 ) -> None:
-    """Measure a video and print its scorecard."""
+    """Measure a video; print its scorecard, and write it as a picture and as a page with the evidence."""
     files_of([video])
     with look.reading() as app:
-        typer.echo(look.score_file(app, video, plan))
+        typer.echo(score_file(app, Question(video, plan, brand, brief, source or (), out)))
 
 
 @cli.command()

@@ -39,9 +39,8 @@ class Finished:
     """Where everything lies in the end."""
 
     job: Job
-    video: Path
-    storyboard: Path
-    scorecard: Path | None
+    files: Mapping[str, Path]
+    """By what they are: the video, what was delivered beside it, and what people look at."""
 
 
 class Editing:
@@ -189,9 +188,17 @@ class Editing:
         video = deliver(source, self.order.out, master) if self.order.out else Path(documents["delivery"].body["place"])
         if not video.is_file():
             video = source
-        pictures = sorted(studio.folder(job.id, "pictures").glob("scorecard-*.png"))
+        others = {row["format"]: Path(row["place"]) for row in documents["delivery"].body.get("others", ())}
+        seen = studio.folder(job.id, "pictures") / f"scorecard-{documents['scorecard'].hash[:12]}"
         return Finished(
-            job, video, studio.path(documents["preview"].body["storyboard"], job.id), pictures[-1] if pictures else None
+            job,
+            {
+                "video": video,
+                **others,
+                "storyboard": studio.path(documents["preview"].body["storyboard"], job.id),
+                "scorecard": seen.with_suffix(".png"),
+                "evidence": seen.with_suffix(".html"),
+            },
         )
 
     def _why(self, end: str) -> str:

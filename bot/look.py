@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
 from bot.app import App, build
 from experts.edit.formats import Fitted, facts, fitted
-from kernel.document import digest
 from kernel.errors import BadDocument, BadInput, NotFound
-from kernel.evaluation.see import score_video
-from kernel.evaluation.text import text
 from kernel.settings import Settings
 from kernel.store.records import Span
 from kernel.studio import hash_of
-from kernel.worker.analysis.kept import Kept
-from kernel.worker.analysis.texts import Reader
 from kernel.worker.compile import check, compile
 from kernel.worker.formats import FORMATS, format_of
 from kernel.worker.formats.naming import named
@@ -131,12 +126,12 @@ def render_plan(
         BadInput: the plan cannot be read, or no such format. NotFound: a source is missing. PlanError: it cannot be
             done.
     """
-    found = _plan(plan)
+    found = plan_of(plan)
     found, fewer = _as_format(found, named(out, format, found.output.format, FORMATS))
     if target == "preview" and format_of(found.output).picture and out.suffix.lower() != ".mp4":
         raise BadInput(f"A preview is always an mp4: call it {out.stem}.mp4, or leave --preview out.")
     at = {id: Path(path) for id, _, path in (pair.partition("=") for pair in given)}
-    media = {source.id: _source(app, source.id, source.hash, source.name, at) for source in found.sources}
+    media = {source.id: source_path(app, source.id, source.hash, source.name, at) for source in found.sources}
     ffmpeg = app.services.studio.ffmpeg
     made = render(found, media, out, app.services.studio.cache, ffmpeg, target=target)
     told = ", ".join(filter(None, [facts(made, found), fewer]))
@@ -150,7 +145,12 @@ def _as_format(plan: EditPlan, name: str) -> Fitted:
     return fitted(plan, name, 0.0 if check(plan) else compile(plan).duration)
 
 
-def _plan(path: Path) -> EditPlan:
+def plan_of(path: Path) -> EditPlan:
+    """Read an EditPlan.
+
+    Raises:
+        BadInput: the file is none.
+    """
     try:
         return EditPlan.read(json.loads(path.read_text()))
     except (OSError, ValueError) as error:
@@ -159,7 +159,12 @@ def _plan(path: Path) -> EditPlan:
         raise BadInput(f"{path}: {error}") from error
 
 
-def _source(app: App, id: str, hash_: str, name: str, named: dict[str, Path]) -> Path:
+def source_path(app: App, id: str, hash_: str, name: str, named: Mapping[str, Path]) -> Path:
+    """Return where a plan's source lies: as named, else among the files that are known by their hash.
+
+    Raises:
+        NotFound: it is not there. BadInput: the bytes are others.
+    """
     path = named.get(id) or _known(app, hash_)
     if path is None or not path.is_file():
         where = f"not at {path}" if path else "not known here"
@@ -173,24 +178,3 @@ def _known(app: App, hash_: str) -> Path | None:
     with suppress(NotFound):
         return Path(app.services.store.assets.get(hash_).url)
     return None
-
-
-def score_file(app: App, video: Path, plan: Path | None) -> str:
-    """Measure a file and return its scorecard as text.
-
-    Raises:
-        BadInput: it is no video that can be read.
-    """
-    work = app.services.settings.data / "scratch" / digest(str(video.resolve()))[:12]
-    work.mkdir(parents=True, exist_ok=True)
-    studio = app.services.studio
-    found = score_video(
-        video.resolve(),
-        studio.ffmpeg,
-        work,
-        plan=_plan(plan) if plan else None,
-        recogniser=studio.recogniser,
-        reader=Reader(),
-        kept=Kept.of(studio.cache, hash_of(video)) if video.is_file() else None,
-    )
-    return text(found)

@@ -15,6 +15,7 @@ from typing import Any
 from kernel.errors import NotFound
 from kernel.store import Store
 from kernel.store.records import Asset, Job, Role
+from kernel.worker.analysis.texts import Reader
 from kernel.worker.ffmpeg import Ffmpeg, Run
 
 
@@ -28,21 +29,29 @@ class Studio:
         ffmpeg: Ffmpeg,
         recogniser: Callable[[], Any],
         workers: int,
+        reader: Callable[[], Reader] = Reader,
     ) -> None:
         self.data = data
         self.store = store
         self.ffmpeg = ffmpeg
         self.workers = workers
         self._recogniser = recogniser
+        self._reader = reader
 
     def traced(self, log: Callable[[Run], None]) -> Studio:
         """Return the same workplace, with every run of ffmpeg told to `log`."""
-        return Studio(self.data, self.store, self.ffmpeg.telling(log), lambda: self.recogniser, self.workers)
+        own = (lambda: self.recogniser, self.workers, lambda: self.reader)
+        return Studio(self.data, self.store, self.ffmpeg.telling(log), *own)
 
     @cached_property
     def recogniser(self) -> Any:
         """The recogniser, loaded when it is first needed; None where no weights are installed."""
         return self._recogniser()
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads what is written on pictures that the worker made; its models are loaded when they are first needed."""
+        return self._reader()
 
     @property
     def cache(self) -> Path:

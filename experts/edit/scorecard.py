@@ -1,8 +1,8 @@
-"""scorecard: the finished video measured, and a picture of its scores."""
+"""scorecard: the finished video measured, a picture of its scores, and a page with the evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,49 +12,61 @@ from experts.edit.footage import Footage
 from experts.edit.master import Master
 from kernel.document import Document
 from kernel.errors import NotFound
+from kernel.evaluation import score
 from kernel.evaluation.card import card
+from kernel.evaluation.case import Case
 from kernel.evaluation.measures.judgement import Judgement
+from kernel.evaluation.page import page
 from kernel.evaluation.scorecard import Scorecard
-from kernel.evaluation.see import score_video
+from kernel.evaluation.see import see
 from kernel.marks import Marks, Mend
-from kernel.store.records import MACHINES
+from kernel.store.records import MACHINES, Role
 from kernel.studio import place
 from kernel.tasks import Task, Work
 from kernel.worker.analysis.kept import Kept
-from kernel.worker.analysis.texts import Reader
 from kernel.worker.plan import EditPlan
+
+SHOWN: Mapping[Role, str] = {"picture": ".png", "page": ".html"}
+"""What people look at, by the role of its file."""
 
 
 def make(work: Work) -> Scorecard:
-    """Measure the master against its plan and its brief, and keep the picture of the scores."""
+    """Measure the master against its plan and its brief; keep the scores as a picture and as a page."""
+    with work.studio.scratch(work.job.id) as scratch:
+        case = case_of(work, scratch)
+        seen = see(case)
+        scorecard = score(seen)
+        name = f"scorecard-{scorecard.digest[:12]}"
+        card(scorecard, scratch / f"{name}.png")
+        page(scorecard, seen, case.video, scratch / f"{name}.html", case.ffmpeg, scratch, work.cancelled)
+        for role, suffix in SHOWN.items():
+            kept = place(scratch / f"{name}{suffix}", work.studio.folder(work.job.id, "pictures") / f"{name}{suffix}")
+            work.studio.keep(work.job, kept, role, kept.name, scorecard=scorecard.digest)
+    return scorecard
+
+
+def case_of(work: Work, scratch: Path) -> Case:
+    """Return what is scored: the master, beside all that is known of how it came to be."""
     plan, master, brief, footage = (work.documents[name] for name in ("plan", "master", "brief", "footage"))
     if not (isinstance(plan, EditPlan) and isinstance(master, Master) and isinstance(brief, Brief)):
         raise TypeError("plan, master, brief")
     judgement = work.documents["judgement"]
     if not (isinstance(footage, Footage) and isinstance(judgement, Judgement)):
         raise TypeError("footage, judgement")
-    video = work.studio.path(master.video, work.job.id)
-    with work.studio.scratch(work.job.id) as scratch:
-        found = {reel.id: reel.inspection for reel in footage.reels}
-        scorecard = score_video(
-            video,
-            work.studio.ffmpeg,
-            scratch,
-            plan=plan,
-            brief=wanted(work, brief).body(),
-            sources=found,
-            cancelled=work.cancelled,
-            media=dict(at_hand(work, plan)),
-            judgement=judgement,
-            recogniser=work.studio.recogniser,
-            reader=Reader(),
-            kept=Kept.of(work.studio.cache, master.video),
-        )
-        card(scorecard, scratch / "card.png")
-        name = f"scorecard-{scorecard.digest[:12]}.png"
-        kept = place(scratch / "card.png", work.studio.folder(work.job.id, "pictures") / name)
-    work.studio.keep(work.job, kept, "picture", kept.name, scorecard=scorecard.digest)
-    return scorecard
+    return Case(
+        video=work.studio.path(master.video, work.job.id),
+        ffmpeg=work.studio.ffmpeg,
+        work=scratch,
+        plan=plan,
+        brief=wanted(work, brief).body(),
+        sources={reel.id: reel.inspection for reel in footage.reels},
+        media=dict(at_hand(work, plan)),
+        cancelled=work.cancelled,
+        judgement=judgement,
+        recogniser=work.studio.recogniser,
+        reader=work.studio.reader,
+        kept=Kept.of(work.studio.cache, master.video),
+    )
 
 
 def at_hand(work: Work, plan: EditPlan) -> Iterator[tuple[str, Path]]:

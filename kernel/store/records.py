@@ -12,7 +12,9 @@ from pydantic import AwareDatetime, Field
 from kernel.document import Value
 
 Decision = Literal["paused", "cancelled"]
-Role = Literal["raw_footage", "b_roll", "audio", "music", "logo", "still", "font", "render", "preview", "picture"]
+Role = Literal[
+    "raw_footage", "b_roll", "audio", "music", "logo", "still", "font", "render", "preview", "picture", "page"
+]
 Level = Literal["debug", "info", "warning", "error"]
 
 

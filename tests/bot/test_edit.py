@@ -46,9 +46,9 @@ def edit(room: Room, *typed: str, **more: Any) -> tuple[Finished, str]:
 def test_an_order_becomes_a_delivered_video(lively: Room, tmp_path: Path) -> None:
     out = tmp_path / "films" / "out.mp4"
     done, shown = edit(lively, out=out)
-    assert done.video == out
+    assert done.files["video"] == out
     assert out.read_text().startswith("the final of")
-    assert done.storyboard.is_file()
+    assert done.files["storyboard"].is_file()
     assert "Preview v1" in shown
     assert "The video is finished and delivered." in shown
     assert {approval.how for approval in lively.store.approvals.list(done.job.id)} == {"--yes"}
@@ -56,17 +56,17 @@ def test_an_order_becomes_a_delivered_video(lively: Room, tmp_path: Path) -> Non
 
 def test_without_a_place_the_video_lies_in_the_data_folder(lively: Room) -> None:
     done, _ = edit(lively)
-    assert done.video.is_file()
-    assert lively.settings.data in done.video.parents
+    assert done.files["video"].is_file()
+    assert lively.settings.data in done.files["video"].parents
 
 
 def test_the_same_order_again_does_nothing_twice_and_the_trace_says_so(lively: Room, tmp_path: Path) -> None:
     first, _ = edit(lively, out=tmp_path / "out.mp4")
-    before = first.video.read_bytes()
+    before = first.files["video"].read_bytes()
     runs = len(lively.store.runs.list(first.job.id))
     again, shown = edit(lively, out=tmp_path / "out.mp4")
     assert again.job.id == first.job.id
-    assert again.video.read_bytes() == before
+    assert again.files["video"].read_bytes() == before
     assert len(lively.store.runs.list(first.job.id)) == runs
     assert "nothing of its 7 steps is done again" in shown
     spans = [span.name for span in lively.store.traces.list(trace_id=first.job.trace_id)]
@@ -154,9 +154,9 @@ def test_a_brief_without_words_asks_for_some(lively: Room) -> None:
 
 def test_a_video_that_was_taken_away_is_delivered_again(lively: Room, tmp_path: Path) -> None:
     first, _ = edit(lively, out=tmp_path / "out.mp4")
-    first.video.unlink()
+    first.files["video"].unlink()
     again, _ = edit(lively, out=tmp_path / "out.mp4")
-    assert again.video.read_text().startswith("the final of")
+    assert again.files["video"].read_text().startswith("the final of")
 
 
 def test_an_event_turn_that_was_not_heard_yet_does_not_keep_an_order_waiting(room: Room) -> None:

@@ -101,11 +101,6 @@ def test_a_source_that_is_not_known_or_not_the_same_is_named(room: Room) -> None
         look.render_plan(room.app, plan_file(room), out, [f"s1={room.footage}"], "preview")
 
 
-def test_what_is_no_video_cannot_be_scored(room: Room) -> None:
-    with pytest.raises(BadInput):
-        look.score_file(room.app, room.footage, None)
-
-
 def test_reading_starts_no_engine(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUSHES_DATA", str(room.folder / "data"))
     room.opened()
