@@ -27,7 +27,7 @@ def test_a_long_curve_has_coarser_points(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(curve, "LONGEST", 5)
     points, step = read_curve(noted(*((n / 10 + 0.1, "-20" if n < 5 else "-30") for n in range(10))), 0.0, 1.0)
     assert (len(points), step) == (5, 0.2)
-    assert points == (-20.0, -20.0, pytest.approx(-22.6, abs=0.1), -30.0, -30.0)
+    assert points == pytest.approx((-20.0, -20.0, -22.6, -30.0, -30.0), abs=0.1)
 
 
 def test_a_file_without_a_length_has_a_point() -> None:

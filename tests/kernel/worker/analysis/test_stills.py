@@ -46,7 +46,7 @@ def test_a_large_picture_has_bounded_stills(size: tuple[int, int], still: tuple[
 
 
 def test_the_still_is_the_frame_that_is_shown_at_its_time(footage: Path, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
-    bright = {13, 31, 77}
+    bright = (13, 31, 77)
     video = write_video(footage / "marked.mp4", ffmpeg, numbered(100, bright), "25")
     wished = [frame / 25 for frame in bright] + [32 / 25, 76 / 25]
     stills = analyse(video, ffmpeg, tmp_path, wished).stills
@@ -62,7 +62,8 @@ def test_colours_are_as_they_were_meant_whether_the_file_says_so_or_not(
     ffmpeg: Ffmpeg, tmp_path: Path, size: str
 ) -> None:
     matrix = "bt709" if size == "1280x720" else "smpte170m"
-    made = f"color=c=0xC04020:s={size}:d=1:r=10,scale=out_color_matrix={matrix},format=yuv420p,setparams=colorspace=unknown"
+    coded = f"scale=out_color_matrix={matrix},format=yuv420p,setparams=colorspace=unknown"
+    made = f"color=c=0xC04020:s={size}:d=1:r=10,{coded}"
     encoder = ["-c:v", "libx264", "-qp", "0", "-preset", "ultrafast"]
     ffmpeg.run(["-f", "lavfi", "-i", made, *encoder, f"file:{tmp_path / 'red.mp4'}"], cwd=tmp_path, timeout=60)
     (still,) = analyse(tmp_path / "red.mp4", ffmpeg, tmp_path).stills
