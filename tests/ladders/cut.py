@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.ladders.ladder import Ladder, Rung
+from tests.ladders.ladder import STEPS, Ladder, Rung
 from tests.ladders.stage import BED, CLIPS, COVERS, Operation, Stage, covered, montage, narration, shown, spoken
 
-OFF = (0.0, 0.08, 0.12, 0.16, 0.2, 0.25)
-"""Seconds by which the cuts miss the beats; half a beat is 0.25."""
+OFF = 0.15
+"""Seconds by which a cut misses its beat; half a beat is 0.25."""
 AIR = (0.0, 0.6, 1.0, 1.5, 2.0, 2.6)
 """Seconds in which nobody speaks and nothing plays."""
 QUIET_FROM, QUIET_TO = 41.75, 44.37
 """Seconds of the speech in which the room alone is heard."""
-AGAIN = (0, 1, 2, 3, 4, 5)
-"""Shots that show what was shown before."""
+AGAIN = (0.0, 0.6, 0.8, 1.1, 1.5, 2.2)
+"""Seconds that are shown a second time."""
 BURIED = (0.0, 0.8, 1.6, 2.4, 3.2, 4.0)
 """Seconds before anybody speaks, over a picture that hardly moves."""
-CUT_SHORT = (0, 1, 2, 3, 4, 5)
-"""Words that are missing at the end of each sentence."""
+SENTENCES = {"c1": (1, 12), "c2": (37, 48), "c3": (61, 70), "c4": (71, 85)}
+"""First and last word of each clip."""
+RUNS_ON = {"c1": 2, "c4": 1, "c3": 2, "c2": 2}
+"""Words by which clips run into the next sentence, one clip more with each step; with the last, one begins late too."""
 
 
 def off_beat(stage: Stage, step: int) -> Rung:
-    """Move the cuts of the montage away from the beats."""
-    plan = stage.plan(*montage(OFF[step]))
+    """Move one cut of the montage after the other away from its beat."""
+    plan = stage.plan(*montage([OFF if n < step else 0.0 for n in range(STEPS)]))
     return Rung(stage.render(plan), plan)
 
 
@@ -44,30 +46,31 @@ def _dry(clips: Sequence[Operation], covers: Sequence[Operation]) -> tuple[Opera
 
 
 def repeats(stage: Stage, step: int) -> Rung:
-    """Show the same seconds of the same shot again and again."""
-    plan = stage.plan(*narration(covers=_covers(step)))
+    """Show the end of a shot, then its last seconds again."""
+    again = covered("b3", "c3", "s2", 26.58 - AGAIN[step])
+    covers = [again if step and row["id"] == "b3" else row for row in COVERS]
+    plan = stage.plan(*narration(covers=covers))
     return Rung(stage.render(plan), plan)
 
 
-def _covers(step: int) -> tuple[Operation, ...]:
-    return tuple(
-        {**row, "source": "s2", "start": 23.5} if 0 < n <= AGAIN[step] else row for n, row in enumerate(COVERS)
-    )
-
-
 def mid_sentence(stage: Stage, step: int) -> Rung:
-    """Cut every sentence off some words before its end."""
-    ends = ((1, 12), (37, 48), (61, 70), (71, 85))
-    clips = [spoken(f"c{n}", first, last - CUT_SHORT[step]) for n, (first, last) in enumerate(ends, 1)]
+    """Let one clip after the other run into the next sentence and stop there."""
+    clips = [spoken(clip, first, last) for clip, (first, last) in _spans(step).items()]
     plan = stage.plan(*narration(clips=clips))
     return Rung(stage.render(plan), plan)
 
 
+def _spans(step: int) -> dict[str, tuple[int, int]]:
+    late = {clip: 4 if step == STEPS and clip == "c2" else 0 for clip in SENTENCES}
+    on = {clip: words if n < step else 0 for n, (clip, words) in enumerate(RUNS_ON.items())}
+    return {clip: (first + late[clip], last + on[clip]) for clip, (first, last) in SENTENCES.items()}
+
+
 def buried_hook(stage: Stage, step: int) -> Rung:
-    """Begin with a street at night, and no words."""
-    first = min(BURIED[step], 2.8)
-    streets = [shown("c8", "s3", 4.7, first), shown("c9", "s2", 14.7, BURIED[step] - first)]
-    clips = (*streets[: 1 + (BURIED[step] > first)], *CLIPS) if step else CLIPS
+    """Begin with pictures and no words."""
+    first = min(BURIED[step], 2.3)
+    opening = [shown("c8", "s2", 27.1, first), shown("c9", "s2", 14.7, BURIED[step] - first)]
+    clips = (*opening[: 1 + (BURIED[step] > first)], *CLIPS) if step else CLIPS
     plan = stage.plan(*narration(clips=clips))
     return Rung(stage.render(plan), plan)
 

@@ -149,8 +149,8 @@ COVERS: Sequence[Operation] = (
     covered("b1", "c1", "s2", 11.0),
     covered("b2", "c2", "s2", 23.5),
     covered("b3", "c3", "s3", 0.2),
-    covered("b4", "c4", "s2", 27.1, 0.0, 2.0),
-    covered("b5", "c4", "s2", 29.7, 2.0),
+    covered("b4", "c4", "s3", 4.7, 0.0, 2.8),
+    covered("b5", "c4", "s2", 29.6, 2.8),
 )
 CAPTIONS: Operation = {"type": "captions", "style": "bold", "size": "medium"}
 MARK: Operation = {"type": "logo", "source": LOGO, "corner": "top_right", "size": 0.16}
@@ -174,13 +174,13 @@ def narration(
     return (*clips, *covers, captions, *marks, BED, LOUD, FADE, *more)
 
 
-def montage(moved: float = 0.0) -> tuple[Operation, ...]:
+def montage(moved: Sequence[float] = (0.0,) * 5) -> tuple[Operation, ...]:
     """Return the operations of the montage: pictures cut to music, with a title.
 
     Args:
-        moved: seconds by which the cuts come later than the beats.
+        moved: seconds by which each cut comes later than its beat.
     """
-    at = [0.0, *(beat + moved for beat in BEATS[1:-1]), BEATS[-1]]
+    at = [0.0, *(beat + late for beat, late in zip(BEATS[1:-1], moved, strict=True)), BEATS[-1]]
     lengths = [after - before for before, after in pairwise(at)]
     clips = [
         shown(f"c{n + 1}", source, start, length)
