@@ -1,5 +1,6 @@
-"""Benchmarks: `python -m tests.bench render` prints every figure of the worker in one run, with its bar beside it, and
-`python -m tests.bench agreements` how far independent meters agree with ours, and what is found of what is known.
+"""Benchmarks: `python -m tests.bench render` prints every figure of the worker in one run, with its bar beside it,
+`python -m tests.bench analysis` what it takes to find out all there is to a file, and `python -m tests.bench
+agreements` how far independent meters agree with ours, and what is found of what is known.
 
 Times are ratios against a rival that does the same to the same footage with the same encoder settings in the same run.
 On a machine that is busy with other things look at the processor times beside them, and use --repeat.
@@ -18,7 +19,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from kernel.worker.ffmpeg import Ffmpeg, bundled
-from tests.bench import again, agreements, copying, exact, footage, preview, room, whole
+from tests.bench import again, agreements, analysis, copying, exact, footage, preview, room, whole
 from tests.bench.report import Line, keep, summary
 from tests.bench.whole import Bench, Wholes
 
@@ -40,7 +41,7 @@ HEIGHTS = (1080, 720)
 def asked(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["render", "agreements"], default="render")
+    parser.add_argument("what", nargs="?", choices=["render", "analysis", "agreements"], default="render")
     parser.add_argument("--quick", action="store_true", help="720p only, and only the rivals that are ffmpeg itself")
     parser.add_argument(
         "--only", action="append", choices=sorted(MEASURES), help="only these measures; may be repeated"
@@ -62,7 +63,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, ffmpeg {ffmpeg.version}; load before: {os.getloadavg()[0]:.1f}"
     )
-    found = list(told(agreements.lines(ffmpeg)) if options.what == "agreements" else told(rendered(options, ffmpeg)))
+    figures: dict[str, Callable[[], Iterable[Line]]] = {
+        "render": lambda: rendered(options, ffmpeg),
+        "analysis": lambda: analysis.lines(ffmpeg, options.folder.absolute(), options.repeat),
+        "agreements": lambda: agreements.lines(ffmpeg),
+    }
+    found = list(told(figures[options.what]()))
     print(summary(found))
     if options.json:
         keep(found, options.json)
