@@ -8,7 +8,7 @@ from typing import Any
 from experts.edit.inputs import needed
 from experts.edit.master import Master
 from kernel.document import Document
-from kernel.evaluation.measures.judgement import NOBODY, Judgement
+from kernel.evaluation.judgement import NOBODY, Judgement
 from kernel.expert import Expert, Scene
 from kernel.store.records import Job
 from kernel.studio import Studio, place

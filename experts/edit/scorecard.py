@@ -15,7 +15,7 @@ from kernel.errors import NotFound
 from kernel.evaluation import score
 from kernel.evaluation.card import card
 from kernel.evaluation.case import Case
-from kernel.evaluation.measures.judgement import Judgement
+from kernel.evaluation.judgement import Judgement
 from kernel.evaluation.page import page
 from kernel.evaluation.scorecard import Scorecard
 from kernel.evaluation.see import see

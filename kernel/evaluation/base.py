@@ -14,11 +14,11 @@ from pydantic import Field
 
 from kernel.brand import BrandKit
 from kernel.document import Value
+from kernel.evaluation.judgement import Judgement
 from kernel.evaluation.measures.brand_seen import BrandSeen
 from kernel.evaluation.measures.captions_seen import CaptionsSeen
 from kernel.evaluation.measures.fidelity import Fidelity
 from kernel.evaluation.measures.joins import Joins
-from kernel.evaluation.measures.judgement import Judgement
 from kernel.evaluation.measures.presence import Presence
 from kernel.evaluation.measures.words_kept import WordsKept
 from kernel.evaluation.profiles import Profile

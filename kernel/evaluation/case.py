@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kernel.brand import BrandKit
-from kernel.evaluation.measures.judgement import Judgement
+from kernel.evaluation.judgement import Judgement
 from kernel.worker.analysis.kept import Kept
 from kernel.worker.analysis.texts import Reader
 from kernel.worker.compile import compile

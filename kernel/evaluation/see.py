@@ -12,11 +12,11 @@ from kernel.errors import BadInput
 from kernel.evaluation import score
 from kernel.evaluation.base import Seen
 from kernel.evaluation.case import Case
+from kernel.evaluation.judgement import Judgement
 from kernel.evaluation.measures import brand_seen, captions_seen
 from kernel.evaluation.measures.captions_found import captions
 from kernel.evaluation.measures.fidelity import measure as fidelity
 from kernel.evaluation.measures.joins import measure as joins
-from kernel.evaluation.measures.judgement import Judgement
 from kernel.evaluation.measures.presence import presence
 from kernel.evaluation.measures.words_kept import words_kept
 from kernel.evaluation.profiles import profile_of

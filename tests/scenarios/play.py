@@ -17,7 +17,7 @@ from experts.edit.captions import CaptionSheet
 from experts.edit.sound import SoundSheet
 from experts.edit.titles import TitleSheet
 from kernel.document import digest
-from kernel.evaluation.measures.judgement import Judgement
+from kernel.evaluation.judgement import Judgement
 from kernel.messages import Image, Reply, Request, Text, ToolResult
 from kernel.providers.scripted import calls, says
 from kernel.watch import MARKER

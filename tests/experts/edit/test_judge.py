@@ -10,7 +10,7 @@ from experts.edit.judge import EXPERT, understudy
 from kernel.document import Document
 from kernel.errors import BadDocument
 from kernel.evaluation.base import Seen
-from kernel.evaluation.measures.judgement import NOBODY, Judgement
+from kernel.evaluation.judgement import NOBODY, Judgement
 from kernel.evaluation.retention import GOLDEN, measure
 from kernel.expert import Scene
 

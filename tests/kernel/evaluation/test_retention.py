@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kernel.evaluation.base import Seen
-from kernel.evaluation.measures.judgement import Judgement
+from kernel.evaluation.judgement import Judgement
 from kernel.evaluation.retention import GOLDEN, judged, measure
 from kernel.evaluation.scorecard import THRESHOLD, Part, Score
 from kernel.worker.analysis.found import Sights
