@@ -54,6 +54,7 @@ CLIPS, DIPS = 40, 6
 BESIDE, BESIDE_DIP = 1, 12
 """Frames by which a border may lie beside a hard cut, and beside the middle of a dip through black."""
 FLASH_RATE = 30.0
+Times = Sequence[float] | np.ndarray[Any, Any]
 
 
 def lines(ffmpeg: Ffmpeg) -> Iterator[Line]:
@@ -105,12 +106,12 @@ def _loops(ffmpeg: Ffmpeg, work: Path) -> Iterator[Line]:
         yield _beats(name, sound, np.arange(0, len(sound) / RATE, 60 / tempo))
 
 
-def _beats(name: str, sound: Samples, true: Sequence[float] | np.ndarray[Any, Any]) -> Line:
+def _beats(name: str, sound: Samples, true: Times) -> Line:
     tempo, found = find_beats(sound)
     return Line(f"beats, F at 70 ms: {name}", f_measure(found, true), note=f"tempo {tempo:g}")
 
 
-def f_measure(found: Sequence[float], true: Sequence[float] | np.ndarray[Any, Any]) -> float:
+def f_measure(found: Times, true: Times) -> float:
     """Return how well beats are met, 0 to 1."""
     if not len(found):
         return 0.0

@@ -33,7 +33,9 @@ def clicks(stage: Stage, step: int) -> Rung:
     timeline = compile(good.plan)
     cuts = [clip.first_frame / float(timeline.rate.fraction) for clip in timeline.clips[1:]]
     at = "+".join(f"between(t,{cut:.4f},{cut + 0.0003:.4f})" for cut in cuts)
-    return Rung(stage.spoilt(good.video, "null", f"aeval=val(ch)+{high}*({at}):c=same" if step else "anull"), good.plan)
+    return Rung(
+        stage.spoilt(good.video, "null", f"aeval='val(ch)+{high}*({at})':c=same" if step else "anull"), good.plan
+    )
 
 
 def lip_sync(stage: Stage, step: int) -> Rung:
