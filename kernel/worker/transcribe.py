@@ -35,6 +35,8 @@ PAD = 100
 PART = 30 * 60 * RATE
 """Samples that are heard at a time, so that four hours need no more memory than this half hour: 115 MB and what the
 recogniser makes of them."""
+LISTENED = 2 * 60 * RATE
+"""Samples in which speech is looked for at a time; looking takes eight times their memory."""
 LATE = 0.07
 """Seconds that words are heard too late: the shift at which most words were whole after cutting, of either model."""
 MIN_LOGPROB = -1.0
@@ -160,8 +162,8 @@ def named(asked: str) -> Path:
 def speech_spans(samples: Samples | Coded) -> tuple[Span, ...]:
     """Return the stretches in which somebody speaks, in seconds."""
     spans: list[Span] = []
-    for first in range(0, len(samples), PART):
-        found = get_speech_timestamps(floats(samples[first : first + PART]), _vad())
+    for first in range(0, len(samples), LISTENED):
+        found = get_speech_timestamps(floats(samples[first : first + LISTENED]), _vad())
         heard = [Span(start=(first + at["start"]) / RATE, end=(first + at["end"]) / RATE) for at in found]
         if spans and heard and heard[0].start - spans[-1].end < PAUSE / 1000:
             # Speech that runs over the border of two parts is one stretch.

@@ -34,7 +34,7 @@ LASTS, TIMES = 60.0, 10
 """Seconds of the clip, and how often it is repeated where memory is looked at."""
 MOST, MOST_MODELS = 2.5, 8.0
 """Times the one decode that the analysis may take; seconds that faces and words on the picture may take a minute."""
-GROWN = 1.25
+GROWN = 1.5
 """Times the memory that a file ten times as long may take."""
 ROUNDS = 3
 

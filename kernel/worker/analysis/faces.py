@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -71,17 +71,22 @@ def find_faces(file: Path, probe: Probe, shots: Sequence[Span], cancelled: Wish 
     Raises:
         Cancelled: `cancelled` said so.
     """
-    width, height = small_size(probe, LONG_SIDE)
-    count = file.stat().st_size // (width * height)
-    frames = np.memmap(file, np.uint8, "r", shape=(count, height, width)) if count else ()
-    finder, found = _Finder(width, height), []
-    for at, luma in zip(_times(probe, count), frames, strict=True):
+    finder, found = _Finder(*small_size(probe, LONG_SIDE)), []
+    for at, luma in _frames(file, probe):
         if cancelled and cancelled():
             raise Cancelled("Stopped while faces were looked for, as asked.")
         found += finder.look(at, luma)
     seldom = every(probe) / EVERY
     held = [face for face in found if any(_agree(face, other, shots, seldom) for other in _near(found, face, seldom))]
     return tuple(sorted(held, key=lambda face: (face.at, -face.height)))
+
+
+def _frames(file: Path, probe: Probe) -> Iterator[tuple[float, Plane]]:
+    """Yield seconds and brightness of each frame in a file: read one by one, as there may be many."""
+    width, height = small_size(probe, LONG_SIDE)
+    with file.open("rb") as frames:
+        for at in _times(probe, file.stat().st_size // (width * height)):
+            yield at, np.frombuffer(frames.read(width * height), np.uint8).reshape(height, width)
 
 
 def _times(probe: Probe, count: int) -> list[float]:

@@ -18,8 +18,8 @@ SILENT = "silencedetect=n=-60dB:d=0.3"
 LOUD = "ebur128=peak=true:framelog=quiet:metadata=1"
 CLOCK = ("-fps_mode:v", "passthrough", "-enc_time_base:v", "demux", "-c:v", "rawvideo", "-c:a", "pcm_s16le")
 """Arguments of an output that shows when each frame really comes."""
-SAID = 1 << 22
-"""Bytes of ffmpeg's words: an hour that flickers between black and picture says less."""
+SAID = 1 << 25
+"""Bytes of ffmpeg's words: twelve hours of a lecture whose slides stand still and change each second say less."""
 
 _BLACK = re.compile(r"black_start:([\d.]+) black_end:([\d.]+)")
 _FREEZE = re.compile(r"freeze_(start|end): ([\d.]+)")

@@ -14,8 +14,8 @@ from kernel.errors import SetUp
 from kernel.worker import transcribe as rules
 from kernel.worker.ffmpeg import Ffmpeg
 from kernel.worker.probe import probe
-from kernel.worker.sound import RATE, Samples, read_wav, take_sound
-from kernel.worker.transcribe import Heard, Recogniser, choose, named
+from kernel.worker.sound import RATE, Samples, map_wav, read_wav, take_sound
+from kernel.worker.transcribe import Heard, Recogniser, _parts, choose, named, speech_spans
 from kernel.worker.weights import Weights, carried
 
 SAID = "it was the best of times it was the worst of times it was the age of wisdom it was the age of foolishness"
@@ -160,3 +160,31 @@ def test_more_words_than_anybody_can_say_are_not_believed() -> None:
     video = [" see", " you", " in", " the", " next", " video,"] * 5
     assert rules._believable(segment(*video, pace=8))
     assert not rules._believable(segment(*video, pace=15))
+
+
+def test_speech_over_the_border_of_two_parts_is_one_stretch(speech: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = map_wav(speech)
+    whole = speech_spans(samples)
+    middle = (whole[0].start + whole[0].end) / 2
+    monkeypatch.setattr(rules, "LISTENED", round(middle * RATE))
+    parts = speech_spans(samples)
+    assert parts[0].start == pytest.approx(whole[0].start, abs=0.05)
+    assert parts[0].end == pytest.approx(whole[0].end, abs=0.2)
+
+
+def test_a_long_sound_is_heard_in_parts_that_are_cut_where_nobody_speaks(
+    speech: Path, recogniser: Recogniser, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = len(map_wav(speech))
+    monkeypatch.setattr(rules, "PART", round(count * 0.6))
+    first, second = _parts(count, heard.speech)
+    assert (first[0], first[1], second[1]) == (0, second[0], count)
+    assert not any(span.start < first[1] / RATE < span.end for span in heard.speech)
+    again = recogniser.hear(speech, "s3")
+    assert plain(again) == plain(heard)
+    assert [word.start for word in again.words] == pytest.approx([word.start for word in heard.words], abs=0.4)
+
+
+def test_where_nobody_pauses_a_part_ends_at_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "PART", 10 * RATE)
+    assert _parts(25 * RATE, ()) == [(0, 10 * RATE), (10 * RATE, 20 * RATE), (20 * RATE, 25 * RATE)]
