@@ -27,6 +27,7 @@ def score(seen: Seen) -> Scorecard:
     open_gates = all(gate.passed for gate in gates)
     return Scorecard(
         facts=facts(seen),
+        profile=seen.profile.name if seen.profile else "",
         gates=gates,
         scores=scores,
         total=total(gates, scores),

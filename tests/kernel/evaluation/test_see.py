@@ -1,67 +1,117 @@
-"""see: a real render, measured and scored; then the same one spoilt."""
+"""see: a real render of real speech, measured and scored; then the same one spoilt."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from kernel.errors import BadInput
-from kernel.evaluation.see import score_video
+from kernel.evaluation import score
+from kernel.evaluation.case import Case
+from kernel.evaluation.scorecard import Scorecard
+from kernel.evaluation.see import see
+from kernel.evaluation.text import text
+from kernel.worker.analysis.texts import Reader
 from kernel.worker.ffmpeg import Ffmpeg, opening
+from kernel.worker.media import Source
+from kernel.worker.ops.cut import Cut
 from kernel.worker.plan import EditPlan
 from kernel.worker.render import render
-from tests.kernel.worker.scenes import cut, numbered, plan, source, tone, words, write_video
+from kernel.worker.transcribe import choose
+from tests.gallery.material import SHIPPED, known
+from tests.kernel.worker.scenes import plan
 
-Made = tuple[Path, EditPlan]
-SPOKEN = words("s1", ("It", 0.6, 0.9), ("was", 1.0, 1.4), ("the", 1.5, 1.7), ("best.", 1.8, 2.6))
+USED = {"s1": "speech", "s2": "bunny", "s3": "city"}
+"""The sources by their ids here, and their names among the gallery's."""
+
+
+def _source(id: str) -> Source:
+    """Return a source under another id."""
+    found = known()[USED[id]]
+    words = [word.model_copy(update={"id": f"{id}w{n}"}) for n, word in enumerate(found.words, 1)]
+    return found.model_copy(update={"id": id, "words": tuple(words)})
+
+
+def _edit() -> EditPlan:
+    """Return the plan of eight seconds: two sentences, a picture over each, captions."""
+    said = {"type": "cut", "source": "s1", "why": "a whole sentence"}
+    over = {"type": "cover", "offset": 0.0, "why": "shows it"}
+    return plan(
+        [_source(id).model_dump(mode="json") for id in USED],
+        {**said, "id": "c1", "first_word": "s1w1", "last_word": "s1w12"},
+        {**said, "id": "c2", "first_word": "s1w37", "last_word": "s1w48"},
+        {**over, "id": "b1", "clip": "c1", "source": "s2", "start": 11.0},
+        {**over, "id": "b2", "clip": "c2", "source": "s3", "start": 0.2},
+        {"type": "captions", "style": "bold"},
+        {"type": "loudness"},
+        {"type": "fade", "start": 0.0, "end": 0.4},
+        width=1280,
+        height=720,
+        rate={"num": 24, "den": 1},
+        quality="good",
+    )
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, ffmpeg: Ffmpeg) -> Made:
-    """A rendered video of four seconds, and its plan."""
+def case(tmp_path_factory: pytest.TempPathFactory, ffmpeg: Ffmpeg) -> Case:
+    """A render, and all that is known of it."""
     folder = tmp_path_factory.mktemp("made")
-    talk = write_video(folder / "talk.mp4", ffmpeg, numbered(150), "30", tone(5))
-    more: list[dict[str, Any]] = [
-        {"type": "captions"},
-        {"type": "loudness"},
-        {"type": "fade", "start": 0.5, "end": 0.5},
+    edit, media = _edit(), {id: SHIPPED[name] for id, name in USED.items()}
+    render(edit, media, folder / "out.mp4", folder / "cache", ffmpeg)
+    return Case(
+        video=folder / "out.mp4",
+        ffmpeg=ffmpeg,
+        work=folder,
+        plan=edit,
+        brief={"captions": True, "kind": "narration"},
+        media=media,
+        recogniser=choose(folder),
+        reader=Reader(),
+    )
+
+
+def _scored(case: Case) -> Scorecard:
+    return score(see(case))
+
+
+def test_what_the_worker_renders_is_ready_to_deliver(case: Case) -> None:
+    card = _scored(case)
+    assert card.passed, text(card)
+    assert card.total > 0.9
+    assert card.profile == "talking head"
+    assert [found.name for found in card.scores if not found.applicable] == ["brand"]
+
+
+def test_the_wrong_plan_is_noticed(case: Case) -> None:
+    assert case.plan is not None
+    shorter = [
+        row.model_copy(update={"last_word": "s1w42"}) if isinstance(row, Cut) and row.id == "c2" else row
+        for row in case.plan.operations
     ]
-    edit = plan([source("s1", talk, 5.0, words=SPOKEN)], cut("c1", "s1", 0, 4), *more)
-    render(edit, {"s1": talk}, folder / "out.mp4", folder / "cache", ffmpeg)
-    return folder / "out.mp4", edit
+    card = _scored(replace(case, plan=case.plan.model_copy(update={"operations": tuple(shorter)})))
+    assert "exact frames" in [gate.name for gate in card.gates if not gate.passed]
+    assert card.total == 0.0
 
 
-def test_what_the_worker_renders_is_ready_to_deliver(made: Made, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
-    card = score_video(made[0], ffmpeg, tmp_path, made[1], {"length": 4.0, "captions": True})
-    assert card.passed, card
-    assert card.total > 0.95
-    assert all(score.applicable for score in card.scores)
-
-
-def test_the_wrong_plan_is_noticed(made: Made, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
-    other = made[1].model_copy(update={"operations": (made[1].operations[0].model_copy(update={"end": 3.5}),)})
-    card = score_video(made[0], ffmpeg, tmp_path, other)
-    assert [gate.name for gate in card.gates if not gate.passed] == ["exact frames"]
-
-
-def test_a_spoilt_copy_is_told_from_the_render(made: Made, ffmpeg: Ffmpeg, tmp_path: Path) -> None:
+def test_a_spoilt_copy_is_told_from_the_render(case: Case, tmp_path: Path) -> None:
     spoilt = tmp_path / "spoilt.mp4"
     dark = "drawbox=t=fill:c=black:enable='between(t,1.2,2.5)'"
-    loud = "volume=12dB,volume=0:enable='between(t,1.2,3)'"
-    codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac"]
-    ffmpeg.run([*opening(made[0]), "-vf", dark, "-af", loud, *codecs, f"file:{spoilt}"], cwd=tmp_path, timeout=60)
-    card = score_video(spoilt, ffmpeg, tmp_path, made[1])
-    scores = {score.name: score for score in card.scores}
-    heard = {part.name: part.score for part in scores["watchability"].parts}
-    assert heard["loudness"] < 0.8
-    assert heard["black"] < 0.8
+    codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-pix_fmt", "yuv420p", "-c:a", "aac"]
+    chain = ["-vf", dark, "-af", "volume=-12dB"]
+    case.ffmpeg.run([*opening(case.video), *chain, *codecs, f"file:{spoilt}"], cwd=tmp_path, timeout=60)
+    card = _scored(replace(case, video=spoilt))
+    scores = {found.name: found for found in card.scores}
+    parts = {part.name: part.score for part in scores["watchability"].parts}
+    assert parts["loudness"] < 0.8
+    assert parts["black"] < 0.8
     assert [at.start for at in scores["watchability"].evidence if at.what == "black"] == [pytest.approx(1.2, abs=0.05)]
-    assert scores["captions"].passed
+    assert scores["punchiness"].passed
+    assert scores["retention"].passed
 
 
 def test_what_cannot_be_decoded_is_refused(ffmpeg: Ffmpeg, tmp_path: Path) -> None:
     (tmp_path / "no.mp4").write_bytes(b"no video" * 100)
     with pytest.raises(BadInput):
-        score_video(tmp_path / "no.mp4", ffmpeg, tmp_path)
+        see(Case(tmp_path / "no.mp4", ffmpeg, tmp_path))
