@@ -1,6 +1,7 @@
 """Benchmarks: `python -m tests.bench render` prints every figure of the worker in one run, with its bar beside it,
-`python -m tests.bench analysis` what it takes to find out all there is to a file, and `python -m tests.bench
-agreements` how far independent meters agree with ours, and what is found of what is known.
+and `python -m tests.bench evaluation` those of evaluation: what it takes to find out all there is to a file and to
+score it, how far independent meters agree, how the metrics fall when one thing gets worse. `analysis`,
+`scoring`, `agreements` and `ladders` are its parts.
 
 Times are ratios against a rival that does the same to the same footage with the same encoder settings in the same run.
 On a machine that is busy with other things look at the processor times beside them, and use --repeat.
@@ -19,7 +20,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from kernel.worker.ffmpeg import Ffmpeg, bundled
-from tests.bench import again, agreements, analysis, copying, exact, footage, preview, room, whole
+from tests.bench import again, agreements, analysis, copying, evaluation, exact, footage, preview, room, scoring, whole
 from tests.bench.report import Line, keep, summary
 from tests.bench.whole import Bench, Wholes
 
@@ -34,6 +35,7 @@ MEASURES: dict[str, Measure] = {
     "room": room.lines,
 }
 """By the name that --only takes, in the order of the report."""
+EVALUATION = ("evaluation", "analysis", "scoring", "agreements", "ladders")
 QUICK = ("whole", "exact", "again", "room")
 HEIGHTS = (1080, 720)
 
@@ -41,7 +43,7 @@ HEIGHTS = (1080, 720)
 def asked(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["render", "analysis", "agreements"], default="render")
+    parser.add_argument("what", nargs="?", choices=["render", *EVALUATION], default="render")
     parser.add_argument("--quick", action="store_true", help="720p only, and only the rivals that are ffmpeg itself")
     parser.add_argument(
         "--only", action="append", choices=sorted(MEASURES), help="only these measures; may be repeated"
@@ -59,14 +61,17 @@ def asked(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was asked for; return 0 only when every bar was met."""
     options = asked(arguments)
-    ffmpeg = Ffmpeg(bundled())
+    ffmpeg, folder = Ffmpeg(bundled()), options.folder.absolute()
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, ffmpeg {ffmpeg.version}; load before: {os.getloadavg()[0]:.1f}"
     )
     figures: dict[str, Callable[[], Iterable[Line]]] = {
         "render": lambda: rendered(options, ffmpeg),
-        "analysis": lambda: analysis.lines(ffmpeg, options.folder.absolute(), options.repeat),
+        "evaluation": lambda: evaluation.lines(ffmpeg, folder, options.repeat),
+        "analysis": lambda: analysis.lines(ffmpeg, folder, options.repeat),
+        "scoring": lambda: scoring.lines(ffmpeg, folder / "ladders"),
         "agreements": lambda: agreements.lines(ffmpeg),
+        "ladders": lambda: evaluation.ladders(ffmpeg, folder / "ladders"),
     }
     found = list(told(figures[options.what]()))
     print(summary(found))

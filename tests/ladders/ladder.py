@@ -76,9 +76,14 @@ class Climb:
         return max(self.others.items(), key=lambda item: item[1], default=("", 0.0))
 
     @property
+    def falls(self) -> bool:
+        """Whether the owner falls steadily, and far."""
+        return self.falls_steadily and self.fall >= LEAST
+
+    @property
     def holds(self) -> bool:
         """Whether it is what it should be: a steady, deep fall of the owner, and of nobody else."""
-        return self.falls_steadily and self.fall >= LEAST and self.fall >= TIMES * self.most_other[1]
+        return self.falls and self.fall >= TIMES * self.most_other[1]
 
 
 def _moved(scores: Sequence[float | None]) -> float:

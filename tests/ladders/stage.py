@@ -189,3 +189,12 @@ def montage(moved: Sequence[float] = (0.0,) * 5) -> tuple[Operation, ...]:
     title = {"type": "title", "id": "t1", "text": "One day out", "clip": "c1", "offset": 0.1, "length": 2.0}
     music = {"type": "music", "source": "s6", "level_db": 0.0, "duck_db": 0.0}
     return (*clips, title, music, LOUD, FADE)
+
+
+_SENTENCES = ((1, 12), (13, 24), (25, 36), (37, 48), (49, 60), (61, 70), (71, 85))
+_SHOTS = (("s2", 11.0), ("s2", 23.4), ("s3", 0.2), ("s2", 18.6), ("s2", 2.2), ("s2", 27.1), ("s2", 5.8))
+FULL = narration(
+    clips=[spoken(f"c{n}", first, last) for n, (first, last) in enumerate(_SENTENCES, 1)],
+    covers=[covered(f"b{n}", f"c{n}", source, start) for n, (source, start) in enumerate(_SHOTS, 1)],
+)
+"""A longer narration: about half a minute."""
