@@ -35,7 +35,7 @@ PAD = 100
 PART = 30 * 60 * RATE
 """Samples that are heard at a time, so that four hours need no more memory than this half hour: 115 MB and what the
 recogniser makes of them."""
-LISTENED = 2 * 60 * RATE
+LISTENED = 60 * RATE
 """Samples in which speech is looked for at a time; looking takes eight times their memory."""
 LATE = 0.07
 """Seconds that words are heard too late: the shift at which most words were whole after cutting, of either model."""
