@@ -149,7 +149,8 @@ def _part(pen: _Pen, part: Part, score: Score, y: float) -> None:
         pen.box(x, middle - 4, max(8.0, BAR * part.score), 8, _colour(part.score, score), 4)
     pen.box(x + BAR * score.threshold - 1, middle - 7, 2, 14, QUIET, 1)
     pen.write(x + BAR + 26, middle + 5, part.shown, heavy(), 15)
-    pen.write(WIDTH - EDGE - INNER, middle + 5, part.target, text(), 15, QUIET, "rs")
+    room = WIDTH - EDGE - INNER - (x + BAR + 26) - heavy().width(part.shown, 15) - GAP
+    pen.write(WIDTH - EDGE - INNER, middle + 5, _cut(part.target, room, 15), text(), 15, QUIET, "rs")
 
 
 def _colour(value: float, score: Score) -> str:

@@ -323,7 +323,7 @@ def _size(seen: Seen, due: int) -> Finding:
     lines, size = min(found.width, found.height), f"{found.width}x{found.height}"
     because = "were asked for" if asked_lines(seen.brief) else "can be had of its footage"
     return Finding(
-        part("size", min(1.0, lines / due), *SIZE, size, f"{due} lines"),
+        part("size", min(1.0, lines / due), *SIZE, size, f"{due} lines or more"),
         f"The picture has {lines} lines where {due} {because}: detail is thrown away.",
         PLAN,
         f"Set the output's short side to {due} pixels: {due} {because}, and it has {lines}.",
@@ -335,7 +335,7 @@ def _lines(seen: Seen) -> Finding:
     found = seen.measured
     lines = min(found.width, found.height)
     return Finding(
-        part("resolution", lines, *FILE_LINES, f"{found.width}x{found.height}", "720 lines"),
+        part("resolution", lines, *FILE_LINES, f"{found.width}x{found.height}", "720 lines or more"),
         f"It has only {lines} lines, which looks coarse on most screens.",
         PLAN,
         "Make it with 720 lines or more, from footage that has them.",
@@ -358,7 +358,7 @@ def _smooth(rates: Mapping[Fraction, int], seen: Seen, timeline: Timeline) -> Fi
     real = seen.measured.rate.fraction if seen.measured.rate else timeline.rate.fraction
     share = min(1.0, float(real / wanted))
     return Finding(
-        part("frame rate", share, *SMOOTH, f"{float(real):.4g} fps", f"{float(wanted):.4g} fps"),
+        part("frame rate", share, *SMOOTH, f"{float(real):.4g} fps", f"{float(wanted):.4g} fps or more"),
         f"It has {float(real):.4g} frames a second where its footage has {float(max(rates)):.4g}: moves jerk.",
         PLAN,
         f"Set the output's rate to that of the footage, {float(max(rates)):.4g}.",
