@@ -5,9 +5,9 @@ from __future__ import annotations
 from tests.ladders.ladder import Ladder, Rung
 from tests.ladders.stage import Stage, narration
 
-BLUR = (0.0, 0.8, 1.4, 2.2, 3.5, 6.0)
+BLUR = (0.0, 0.4, 0.6, 0.8, 1.1, 1.6)
 """Sigma, in pixels of 720p."""
-CRF = (12, 30, 35, 40, 45, 51)
+CRF = (12, 22, 25, 28, 31, 36)
 SHRUNK = (1.0, 1.4, 1.8, 2.4, 3.2, 4.5)
 """Times smaller than 720p, and blown up again."""
 FLASHES = (0.0, 1.5, 2.5, 3.5, 6.0, 10.0)
