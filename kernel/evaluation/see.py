@@ -47,15 +47,18 @@ def see(case: Case) -> Seen:
 
 
 def _analysed(case: Case) -> Analysis:
+    # With a plan it is known where faces and words are to be: captions are read one by one, on larger pictures.
+    unknown = case.plan is None
     found = analyse(
         case.video,
         case.ffmpeg,
         case.work,
         wished=wished(case),
         recogniser=case.recogniser,
-        reader=case.reader,
+        reader=case.reader if unknown else None,
         cancelled=case.cancelled,
         kept=case.kept,
+        people=unknown,
     )
     if found.probe.kind not in ("video", "audio"):
         raise BadInput(f"{case.video.name} cannot be scored: nothing in it lasts. Name a video.")

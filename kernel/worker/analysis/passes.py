@@ -65,7 +65,7 @@ class Passed(Value):
 class Faces(Value):
     """What faces were found."""
 
-    faces: tuple[Face, ...]
+    faces: tuple[Face, ...] = ()
 
 
 class Looks(Value):
@@ -113,6 +113,7 @@ def analyse(
     on_progress: Progress | None = None,
     cancelled: Wish | None = None,
     kept: Kept | None = None,
+    people: bool = True,
 ) -> Analysis:
     """Watch and hear a file once.
 
@@ -127,6 +128,7 @@ def analyse(
         on_progress: is told the share that is done, 0 to 1.
         cancelled: asked all along.
         kept: what is known of it already, and where to keep what is found.
+        people: whether faces are looked for.
 
     Raises:
         BadInput: it is no file that can be used.
@@ -138,7 +140,7 @@ def analyse(
     passed = kept.once(Passed, lambda: once.passed(lambda share: told(0.4 * share)))
     found, shots = passed.probe, passed.sights.shots
     told(0.4)
-    seen = kept.once(Faces, lambda: Faces(faces=once.faces(found, shots)))
+    seen = kept.once(Faces, lambda: Faces(faces=once.faces(found, shots))) if people else Faces()
     told(0.6)
     shown = Stills(once.taken(found), lambda: once.stills(found))
     read = None if reader else kept.known(Looks, sorted(wished), True)
