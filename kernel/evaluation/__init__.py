@@ -14,6 +14,7 @@ from kernel.evaluation.punchiness import PUNCHINESS
 from kernel.evaluation.retention import RETENTION
 from kernel.evaluation.scorecard import Gate, Score, Scorecard
 from kernel.evaluation.watchability import WATCHABILITY
+from kernel.worker.analysis.stills import EVERY
 
 METRICS: tuple[Metric, ...] = (CLARITY, PUNCHINESS, RETENTION, CAPTIONS, BRAND, WATCHABILITY)
 
@@ -61,4 +62,8 @@ def facts(seen: Seen) -> str:
     size = f"{found.width}x{found.height}" if found.video_codec else "no picture"
     rate = f"{float(found.rate.fraction):.4g} fps" if found.rate else ""
     codecs = " and ".join(filter(None, (found.video_codec, found.audio_codec)))
-    return ", ".join(filter(None, (size, rate, timecode(found.duration), codecs, f"{found.size / 1e6:.1f} MB")))
+    every = seen.sights.every if seen.sights else 0.0
+    sampled = f"so long that one still in {every:.0f} s was looked at" if every > EVERY else ""
+    return ", ".join(
+        filter(None, (size, rate, timecode(found.duration), codecs, f"{found.size / 1e6:.1f} MB", sampled))
+    )

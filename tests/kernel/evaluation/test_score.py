@@ -10,6 +10,7 @@ from kernel.evaluation import score, total
 from kernel.evaluation.base import timecode
 from kernel.evaluation.scorecard import Score, Scorecard
 from kernel.evaluation.text import text
+from kernel.worker.analysis.found import Sights
 from tests.kernel.evaluation.conftest import Look
 from tests.kernel.evaluation.scenes import named
 from tests.kernel.worker.scenes import cut, plan
@@ -85,3 +86,9 @@ def test_the_terminal_shows_what_failed_and_how_to_mend_it(look: Look) -> None:
 @pytest.mark.parametrize(("seconds", "code"), [(0, "0:00.0"), (59.96, "1:00.0"), (62.5, "1:02.5"), (3600, "60:00.0")])
 def test_time_codes_are_minutes_and_seconds(seconds: float, code: str) -> None:
     assert timecode(seconds) == code
+
+
+def test_a_card_says_that_a_long_video_was_sampled(look: Look) -> None:
+    short, long = (look(EDIT).model_copy(update={"sights": Sights(every=every)}) for every in (1.0, 120.0))
+    assert score(long).facts.endswith("so long that one still in 120 s was looked at")
+    assert score(short).facts == score(look(EDIT)).facts
