@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,11 +19,11 @@ import numpy.typing as npt
 
 from kernel.document import Value
 from kernel.evaluation.case import Case
+from kernel.evaluation.measures.laid import laid
 from kernel.worker.effects import spots
 from kernel.worker.media import Span
-from kernel.worker.probe import probe
 from kernel.worker.samples import RATE as PROGRAMME
-from kernel.worker.sound import RATE, Coded, Samples, read_wav, take_sound
+from kernel.worker.sound import RATE, Coded, Samples
 from kernel.worker.timing import Spoken, Timeline
 from kernel.worker.underscore import Bed, beds
 from kernel.worker.voices import heard, voices
@@ -179,9 +178,9 @@ def _music(
     looked: list[Span] = []
     absent: list[Span] = []
     for bed in beds(case.plan, timeline):
-        laid = _laid(case, bed)
+        own = laid(case, bed)
         for span in _stretches(bed):
-            found = _found(span, bed, laid, samples, levels, words)
+            found = _found(span, bed, own, samples, levels, words)
             if found is not None:
                 looked.append(span)
             if found is False:
@@ -200,10 +199,10 @@ def _stretches(bed: Bed) -> list[Span]:
 
 
 def _found(
-    span: Span, bed: Bed, laid: Samples | None, samples: Coded, levels: Levels, words: Sequence[Span]
+    span: Span, bed: Bed, whole: Samples | None, samples: Coded, levels: Levels, words: Sequence[Span]
 ) -> bool | None:
     """Say whether a bed is heard in a stretch; None where that cannot be told."""
-    own = None if laid is None else _cut(laid, span, bed.at / PROGRAMME)
+    own = None if whole is None else _cut(whole, span, bed.at / PROGRAMME)
     if own is not None and _rms(own) < NOTHING:
         return None
     free = [gap for gap in _gaps(span, words) if _length(gap) >= SHORTEST]
@@ -246,29 +245,6 @@ def _cut(samples: Sound, span: Span, later: float = 0.0) -> Sound:
     """Return the samples of a stretch; `later` is the second at which they begin."""
     part: Sound = samples[max(0, round((span.start - later) * RATE)) : max(0, round((span.end - later) * RATE))]
     return part
-
-
-def _laid(case: Case, bed: Bed) -> Samples | None:
-    """Return a bed as the plan lays it, without its gains; None where its source is not at hand."""
-    path = case.media.get(bed.source.id)
-    if path is None or not path.is_file():
-        return None
-    own = _source(case, bed.source.id, path)
-    made = np.zeros(round((bed.end - bed.at) / PROGRAMME * RATE), dtype=np.float32)
-    for run in bed.laid:
-        at, first = round(run.at * RATE), round(run.first * RATE)
-        part = own[first : first + round(run.lasts * RATE)][: max(0, len(made) - at)]
-        made[at : at + len(part)] = part
-    return made
-
-
-def _source(case: Case, id: str, path: Path) -> Samples:
-    known = case.sources.get(id)
-    found = known.probe if known else probe(path, case.ffmpeg, case.work, case.cancelled)
-    wav = case.work / f"bed-{id}.wav"
-    if not wav.is_file():
-        take_sound(path, found, wav, case.ffmpeg, case.cancelled)
-    return read_wav(wav)
 
 
 def _gaps(span: Span, words: Sequence[Span]) -> Iterator[Span]:
