@@ -25,7 +25,7 @@ class Scene:
     scopes: tuple[Mapping[str, Any] | None, ...] = ()
     """What each of them may touch, None for all; empty where nothing is known of that."""
     measured: tuple[bool, ...] = ()
-    """Whether each of them comes from a failed score and yields to what people asked for; empty where all are people's."""
+    """Whether each comes from a failed score, and yields to what people asked for; empty where all are people's."""
     scope: Mapping[str, Any] | None = None
     """What the last instruction may touch; None for all."""
     new: int | None = None
