@@ -22,13 +22,14 @@ ASKED = {"orchestrator": 4 + 3, "log": 7, "selects_narration": 5, **SHEETS, "pla
 
 
 def environ(server: ModelServer, provider: str) -> dict[str, str]:
-    """Return the settings that lead to a server."""
+    """Return the settings that lead to a server, and leave what the scores find wanting to a person."""
     url = server.openai_url if provider == "openai" else server.anthropic_url
     name = provider.upper()
     return {
         f"{name}_API_KEY": "sk-test-0123456789",
         f"{name}_BASE_URL": url,
         "RUSHES_MODEL": f"{provider}:{MODELS[provider]}",
+        "RUSHES_ROUNDS": "0",
     }
 
 
