@@ -24,7 +24,7 @@ def test_a_tier_has_its_model_and_a_job_may_have_its_own(house: House) -> None:
 
 def test_a_provider_that_is_not_set_up_is_told_with_what_to_do(house: House) -> None:
     with pytest.raises(
-        NotFound, match=r"No provider 'openai' is set up \(there are: scripted\); set its key, or choose `off"
+        NotFound, match=r"No provider 'openai' is set up \(there are: offline, scripted\); set its key, or choose `off"
     ):
         house.services.models.ask(ASKED.model_copy(update={"model": "openai:gpt-5"}), Caller(None, "", ""))
 
