@@ -47,7 +47,7 @@ def test_a_change_makes_a_new_plan_and_asks_for_a_new_approval(stage: Stage, cli
     }
     stale = [(event.payload["because"], event.payload["steps"]) for event in stage.events("stale_found")]
     assert stale[0] == ("plan v2", ["preview"])
-    assert stale[1] == ("plan v3", ["preview", "master", "scorecard", "delivery"])
+    assert stale[1] == ("plan v3", ["preview", "master", "judgement", "scorecard", "delivery"])
     with stage.store() as store:
         job = stage.job().id
         shown_as = {

@@ -13,8 +13,8 @@ from tests.scenarios.stage import Stage, kill
 
 PALE = "4 seconds, black captions"
 """Black letters on their dark outline: the first scorecard fails for it, and a ground mends it."""
-ASKED_FOR = "4 seconds, clean black captions"
-"""The same, but a person asked for the style as well: there is nothing left to mend it by."""
+ASKED_FOR = "4 seconds, big clean black captions"
+"""The same, but a person asked for the style and the size as well: there is nothing left to mend it by."""
 SEEN_AGAIN = {"plan": 2, "preview": 2, "master": 2, "scorecard": 2}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.scenarios.conftest import BRIEF, Edited, Footage
 from tests.scenarios.stage import probed, seconds
 
-MADE_BY_EXPERTS = {"log", "selects_narration", "captions", "sound", "titles", "plan"}
+MADE_BY_EXPERTS = {"log", "selects_narration", "captions", "sound", "titles", "plan", "judgement"}
 MADE_BY_TASKS = {"footage", "preview", "master", "scorecard", "delivery"}
 
 
@@ -58,7 +58,7 @@ def test_the_same_command_again_gives_the_same_bytes_and_does_no_step_twice(edit
     before, runs = edited.out.read_bytes(), edited.stage.runs()
     again = edited.stage.run("edit", clips.talk, clips.city, "--brief", BRIEF, "--yes", "-o", edited.out)
     assert again.status == 0
-    assert "nothing of its 12 steps is done again" in again.out
+    assert "nothing of its 13 steps is done again" in again.out
     assert edited.out.read_bytes() == before
     assert edited.stage.runs() == runs
-    assert edited.stage.run("trace", edited.stage.job().id).out.count("deduplicated") >= 12
+    assert edited.stage.run("trace", edited.stage.job().id).out.count("deduplicated") >= 13
