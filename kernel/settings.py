@@ -30,6 +30,11 @@ USUAL_NAMES = {
     "anthropic_api_key": "ANTHROPIC_API_KEY",
     "anthropic_base_url": "ANTHROPIC_BASE_URL",
     "otlp_endpoint": "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "slack_bot_token": "SLACK_BOT_TOKEN",
+    "slack_app_token": "SLACK_APP_TOKEN",
+    "slack_signing_secret": "SLACK_SIGNING_SECRET",
+    "slack_client_id": "SLACK_CLIENT_ID",
+    "slack_client_secret": "SLACK_CLIENT_SECRET",
 }
 """Names that other programs know too; RUSHES_... wins over them."""
 MODEL = re.compile(r"(openai|anthropic):\S+|offline")
@@ -75,6 +80,36 @@ class Settings(Value):
     """The biggest file that is taken in."""
     max_source_seconds: float = Field(default=4 * 3600.0, gt=0, allow_inf_nan=False)
     """The longest source that is taken in."""
+    slack_bot_token: SecretStr | None = None
+    """xoxb-...: the bot's token in the one workspace that it is installed in by hand."""
+    slack_app_token: SecretStr | None = None
+    """xapp-...: opens the socket (Socket Mode)."""
+    slack_signing_secret: SecretStr | None = None
+    """Proves that a request comes from Slack (HTTP mode)."""
+    slack_client_id: str | None = None
+    """With its secret: for workspaces that install the bot by themselves (OAuth)."""
+    slack_client_secret: SecretStr | None = None
+    """Proves to Slack who asks, as a workspace installs the bot."""
+    slack_api_url: str = "https://slack.com/api/"
+    """Slack's Web API."""
+    slack_file_hosts: tuple[str, ...] = ("files.slack.com", "slack-files.com")
+    """Hosts that files are fetched from with the bot's token; a name is given to no other."""
+    slack_upload_limit: int = Field(default=1024**3, gt=0)
+    """Bytes of the biggest file that is put into a thread; of a bigger one a smaller version and a link."""
+    secret_key: SecretStr | None = None
+    """What buttons are signed and kept tokens encrypted with; by default a file in `data`, made at first use."""
+    public_url: str | None = None
+    """Where people reach this machine's HTTP mode: for the links to files that are too big for a thread."""
+    footage_folders: tuple[Path, ...] = ()
+    """Folders that people may name footage from, separated by commas."""
+    footage_links: tuple[str, ...] = ()
+    """Beginnings of links (https://host/path/, s3://bucket/path/) that people may name footage from."""
+    s3_endpoint: str | None = None
+    """The S3-compatible server behind s3:// links."""
+    s3_access_key: SecretStr | None = None
+    """Who asks there; without it what anybody may read."""
+    s3_secret_key: SecretStr | None = None
+    """The key to it."""
     otlp_endpoint: str | None = None
     """Where spans are sent besides the store: the address of an OTLP/HTTP collector."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -96,7 +131,14 @@ class Settings(Value):
             raise ValueError("it is two hours of the day, like 22-07")
         return hours
 
-    @field_validator("openai_base_url", "anthropic_base_url", "otlp_endpoint")
+    @field_validator("slack_file_hosts", "footage_folders", "footage_links", mode="before")
+    @classmethod
+    def _several(cls, given: object) -> object:
+        return tuple(filter(None, map(str.strip, given.split(",")))) if isinstance(given, str) else given
+
+    @field_validator(
+        "openai_base_url", "anthropic_base_url", "otlp_endpoint", "slack_api_url", "public_url", "s3_endpoint"
+    )
     @classmethod
     def _an_address(cls, address: str | None) -> str | None:
         if address is not None and not address.startswith(("http://", "https://")):

@@ -2,7 +2,8 @@
 
     jobs assets documents instructions approvals runs verdicts      what a job is and how it came to be
     goldens                                                         which jobs are examples for later ones
-    conversations turns messages                                    what was said
+    conversations turns messages posts cursors                      what was said, and what is to be said
+    votes house_rules installations                                 who said yes, what holds where, who installed it
     ledger events logs traces registry                              what it cost and what happened
 
 One module per subject; values in, values out (`records.py`). Only this room knows SQLAlchemy and Alembic.
@@ -17,17 +18,21 @@ from kernel.store.database import Database, check, connect, make_folder
 from kernel.store.documents import Documents
 from kernel.store.events import Events
 from kernel.store.goldens import Goldens
+from kernel.store.house_rules import HouseRulesKept
+from kernel.store.installations import Installations
 from kernel.store.instructions import Instructions
 from kernel.store.jobs import Jobs
 from kernel.store.ledger import Ledger
 from kernel.store.logs import Logs
 from kernel.store.messages import Messages
 from kernel.store.migrate import migrate
+from kernel.store.posts import Posts
 from kernel.store.registry import Registry
 from kernel.store.runs import Runs
 from kernel.store.traces import Traces
 from kernel.store.turns import Turns
 from kernel.store.verdicts import Verdicts
+from kernel.store.votes import Votes
 
 
 class Store:
@@ -51,6 +56,10 @@ class Store:
         self.logs = Logs(database)
         self.traces = Traces(database)
         self.registry = Registry(database)
+        self.posts = Posts(database)
+        self.votes = Votes(database)
+        self.house_rules = HouseRulesKept(database)
+        self.installations = Installations(database)
 
     @classmethod
     def open(cls, url: str) -> Store:

@@ -259,6 +259,65 @@ class Turn(Value):
     created: AwareDatetime = Field(default_factory=now)
 
 
+class Post(Value):
+    """Something that a surface is to post: kept first, sent then, so that it stands once and never twice."""
+
+    id: str
+    """Follows from what it tells of (an event, a gate): the same cause makes no second post."""
+    surface: str
+    conversation: str = ""
+    job: str | None = None
+    kind: Literal["message", "update", "private", "upload"]
+    target: str = ""
+    """The post that an update changes; empty for what is new."""
+    body: dict[str, Any] = Field(default_factory=dict)
+    """What is posted, as the surface has it."""
+    status: Literal["waiting", "sending", "sent", "failed", "dropped"] = "waiting"
+    """`sending`: its answer was never seen, so it is looked up before it is sent again."""
+    place: dict[str, Any] = Field(default_factory=dict)
+    """Where it stands: channel, message id; the ids of a file on its way."""
+    attempts: int = 0
+    error: str = ""
+    created: AwareDatetime = Field(default_factory=now)
+
+
+class Vote(Value):
+    """One person's yes or no to a document, where several are asked."""
+
+    id: str = Field(default_factory=new_id)
+    job: str
+    step: str
+    hash: str
+    verdict: Literal["approved", "rejected"]
+    by: str
+    note: str = ""
+    created: AwareDatetime = Field(default_factory=now)
+
+
+class HouseRules(Value):
+    """What holds in a place where people talk (a channel), as it was last set."""
+
+    id: str = Field(default_factory=new_id)
+    surface: str
+    place: str
+    """The place's id on its surface."""
+    body: dict[str, Any] = Field(default_factory=dict)
+    by: str = ""
+    created: AwareDatetime = Field(default_factory=now)
+
+
+class Installation(Value):
+    """A workspace that installed the bot."""
+
+    surface: str
+    enterprise: str = ""
+    team: str = ""
+    sealed: str = Field(repr=False)
+    """Its tokens, encrypted; the key is not in the database."""
+    by: str = ""
+    created: AwareDatetime = Field(default_factory=now)
+
+
 class KeptMessage(Value):
     """A remembered message of a chat, for `show` and for traces."""
 

@@ -424,3 +424,90 @@ class RegisteredExpertRow(Base):
     prompt_hash: Mapped[str]
     prompt_path: Mapped[str]
     tier: Mapped[str]
+
+
+class PostRow(Base):
+    """The outbox: what a surface is to post, kept before it is sent; `number` is the order of sending."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        sa.UniqueConstraint("id"),
+        sa.Index(None, "status", "number"),
+        sa.Index(None, "conversation", "kind"),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: Mapped[int] = numbered()
+    id: Mapped[str]
+    surface: Mapped[str]
+    conversation: Mapped[str]
+    job: Mapped[str | None]
+    kind: Mapped[str]
+    target: Mapped[str]
+    body: Mapped[Object]
+    status: Mapped[str]
+    place: Mapped[Object]
+    attempts: Mapped[int]
+    error: Mapped[str]
+    created: Mapped[datetime]
+
+
+class CursorRow(Base):
+    """How far a follower of the events has come."""
+
+    __tablename__ = "cursors"
+    __table_args__ = (sa.UniqueConstraint("name"), {"sqlite_autoincrement": True})
+
+    number: Mapped[int] = numbered()
+    name: Mapped[str]
+    seq: Mapped[int] = mapped_column(sa.BigInteger())
+
+
+class VoteRow(Base):
+    """Who said yes or no to a document; what is decided by them stands in `approvals`."""
+
+    __tablename__ = "votes"
+    __table_args__ = (
+        sa.UniqueConstraint("job", "step", "hash", "by"),
+        {"sqlite_autoincrement": True},
+    )
+
+    number: Mapped[int] = numbered()
+    id: Mapped[str]
+    job: Mapped[str] = owned()
+    step: Mapped[str]
+    hash: Mapped[str]
+    verdict: Mapped[str]
+    by: Mapped[str]
+    note: Mapped[str]
+    created: Mapped[datetime]
+
+
+class HouseRulesRow(Base):
+    """What holds in a place where people talk; `number` rises, the newest of a place counts."""
+
+    __tablename__ = "house_rules"
+    __table_args__ = (sa.UniqueConstraint("id"), sa.Index(None, "surface", "place"), {"sqlite_autoincrement": True})
+
+    number: Mapped[int] = numbered()
+    id: Mapped[str]
+    surface: Mapped[str]
+    place: Mapped[str]
+    body: Mapped[Object]
+    by: Mapped[str]
+    created: Mapped[datetime]
+
+
+class InstallationRow(Base):
+    """Workspaces that installed the bot; the tokens are encrypted before they come here."""
+
+    __tablename__ = "installations"
+    __table_args__ = (sa.UniqueConstraint("surface", "enterprise", "team"), {"sqlite_autoincrement": True})
+
+    number: Mapped[int] = numbered()
+    surface: Mapped[str]
+    enterprise: Mapped[str]
+    team: Mapped[str]
+    sealed: Mapped[str]
+    by: Mapped[str]
+    created: Mapped[datetime]
