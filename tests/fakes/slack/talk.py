@@ -1,0 +1,252 @@
+"""What is said in the stand-in's channels, and the events that tell the app of it."""
+
+from __future__ import annotations
+
+import mimetypes
+import uuid
+from pathlib import Path
+from typing import Any, Literal
+
+from tests.fakes.slack.state import APP, State
+from tests.fakes.slack.things import Channel, Delivery, File, Json, Message, Posted, Team, Token, User
+
+KINDS = {"channel": "channels", "group": "groups", "im": "im"}
+"""How events name a kind of channel: `message.channels` and so on."""
+
+
+class Talk(State):
+    """Workspaces, people and channels; what they say."""
+
+    # -- who and where ------------------------------------------------------------------------------------------
+
+    def add_team(self, name: str, installed: bool = True, enterprise: str | None = None) -> Team:
+        """Make a workspace with its bot user, and a bot token if it is installed."""
+        with self.changed:
+            team = Team(self.new_id("T"), name, self.new_id("U"), self.new_id("B"), enterprise, installed)
+            self.teams[team.id] = team
+            self.users[team.bot] = User(team.bot, team.id, "rushes", "Rushes", is_bot=True)
+            if installed:
+                self.add_token("bot", team.id, team.bot, self.scopes)
+            return team
+
+    def add_token(
+        self, kind: Literal["bot", "app", "user"], team: str | None, user: str | None, scopes: frozenset[str]
+    ) -> Token:
+        """Make a token."""
+        prefix = {"bot": "xoxb", "app": "xapp", "user": "xoxp"}[kind]
+        with self.changed:
+            token = Token(f"{prefix}-{len(self.tokens) + 1}-{uuid.uuid4().hex[:24]}", kind, team, user, scopes)
+            self.tokens[token.value] = token
+            return token
+
+    def add_user(self, name: str, team: str, guest: bool = False) -> User:
+        """Make a person of a workspace."""
+        with self.changed:
+            user = User(self.new_id("U"), team, name, name.capitalize(), guest=guest)
+            self.users[user.id] = user
+            return user
+
+    def add_channel(
+        self, name: str, team: str, members: set[str], kind: Literal["channel", "group", "im"] = "channel"
+    ) -> Channel:
+        """Make a channel with these members (the bot only if it is among them)."""
+        with self.changed:
+            channel = Channel(self.new_id({"channel": "C", "group": "G", "im": "D"}[kind]), team, name, kind, members)
+            self.channels[channel.id] = channel
+            return channel
+
+    def im(self, user: str) -> Channel:
+        """The direct messages of a person with their workspace's bot; made when first asked for."""
+        with self.changed:
+            found = [c for c in self.channels.values() if c.kind == "im" and c.whose == user]
+            team = self.users[user].team
+            channel = found[0] if found else self.add_channel("", team, {user, self.teams[team].bot}, "im")
+            channel.whose = user
+            return channel
+
+    def add_file(self, user: str, path: Path, name: str | None = None, **changes: Any) -> File:
+        """Keep a file that a person has (its bytes stay where they are); `say` shares it.
+
+        Args:
+            user: whose it is.
+            path: where its bytes lie.
+            name: what it is called; the path's own name if None.
+            changes: other fields of `File` (`size=10` lies about its length, `mode="external"`, `pace=...`, ...).
+        """
+        called = name or path.name
+        kind = mimetypes.guess_type(called)[0] or "application/octet-stream"
+        told: dict[str, Any] = {"size": path.stat().st_size, "mimetype": kind, "path": path, **changes}
+        with self.changed:
+            file = File(self.new_id("F"), self.users[user].team, called, user=user, created=self.clock.now(), **told)
+            self.files[file.id] = file
+            return file
+
+    # -- saying -------------------------------------------------------------------------------------------------
+
+    def say(self, user: str, channel: str, text: str, **more: Any) -> Message:
+        """Let somebody say something; the app gets `message`, and `app_mention` where it is mentioned.
+
+        Args:
+            user: who says it.
+            channel: where.
+            text: what, as the app gets it (`<@U...>` for a mention).
+            more: other fields of `Message`: `files` (ids), `thread_ts` (the root's), `blocks`, `subtype`, ...
+
+        Raises:
+            PermissionError: the channel is archived, or they are no member of it.
+        """
+        with self.changed:
+            place = self.channels[channel]
+            if place.archived or user not in place.members:
+                raise PermissionError(f"{user} cannot write in {place.name or channel}")
+            message = Message(self.clock.ts(), place.team, channel, user, text, **more)
+            if message.files and message.subtype is None:
+                message.subtype = "file_share"
+            return self.keep(message)
+
+    def keep(self, message: Message) -> Message:
+        """Put a message into its channel and tell the app of it: for people's and the app's own alike."""
+        with self.changed:
+            self.channels[message.channel].messages[message.ts] = message
+            for file in message.files:
+                self.files[file].shares.setdefault(message.channel, []).append(message.ts)
+            self.note("message", ts=message.ts, channel=message.channel, user=message.user, text=message.text)
+            self.emit(self.told(message), message.team)
+            if f"<@{self.teams[message.team].bot}>" in message.text and self.channels[message.channel].kind != "im":
+                mention = {**self.told(message), "type": "app_mention"}
+                self.emit({k: v for k, v in mention.items() if k not in ("subtype", "channel_type")}, message.team)
+            return message
+
+    def edit(self, message: Message, text: str, blocks: list[Json] | None = None, by: str | None = None) -> None:
+        """Change a message; the app gets `message_changed`."""
+        with self.changed:
+            before = self.shown(message)
+            message.versions.append((message.text, message.blocks))
+            message.text, message.blocks = text, [] if blocks is None else blocks
+            message.edited = {"user": by or message.user, "ts": self.clock.ts()}
+            self.note("edited", ts=message.ts, channel=message.channel, text=text)
+            self._about(message, "message_changed", message=self.shown(message), previous_message=before)
+
+    def delete(self, message: Message) -> None:
+        """Take a message away; the app gets `message_deleted`."""
+        with self.changed:
+            message.deleted = True
+            self.note("deleted", ts=message.ts, channel=message.channel)
+            before = self.shown(message)
+            self._about(message, "message_deleted", deleted_ts=message.ts, previous_message=before)
+
+    def delete_file(self, file: File) -> None:
+        """Take a file away; the app gets `file_deleted` if it asked for that."""
+        with self.changed:
+            file.deleted = True
+            self.note("file_deleted", file=file.id)
+            self.emit({"type": "file_deleted", "file_id": file.id, "event_ts": self.clock.ts()}, file.team)
+
+    def whisper(self, channel: str, to: str, text: str, blocks: list[Json], **more: Any) -> Message:
+        """Show something to one person alone (an ephemeral message); no event."""
+        with self.changed:
+            team = self.channels[channel].team
+            bot = self.teams[team].bot
+            message = Message(self.clock.ts(), team, channel, bot, text, blocks, ephemeral_to=to, app_id=APP, **more)
+            self.ephemerals.append(message)
+            self.note("ephemeral", ts=message.ts, channel=channel, to=to, text=text)
+            return message
+
+    def _about(self, of: Message, subtype: str, **more: Any) -> None:
+        kind = self.channels[of.channel].kind
+        at = self.clock.ts()
+        base = {"type": "message", "subtype": subtype, "hidden": True, "channel": of.channel, "ts": at}
+        self.emit({**base, "event_ts": at, "channel_type": kind, **more}, of.team)
+
+    # -- how it looks -------------------------------------------------------------------------------------------
+
+    def told(self, message: Message) -> Json:
+        """The `message` event of a message."""
+        kind = self.channels[message.channel].kind
+        more = {"channel": message.channel, "event_ts": message.ts, "channel_type": kind}
+        return {**self.shown(message), **more}
+
+    def shown(self, message: Message, metadata: bool = False) -> Json:
+        """A message as Web API answers and events carry it; its metadata only if asked for."""
+        body: Json = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text}
+        body |= {"team": message.team, "blocks": message.blocks} if message.blocks else {"team": message.team}
+        optional: Json = {
+            "subtype": message.subtype,
+            "thread_ts": message.thread_ts or self._own_root(message),
+            "bot_id": message.bot_id,
+            "app_id": message.app_id,
+            "edited": message.edited,
+            "files": [self.file_shown(self.files[id_]) for id_ in message.files],
+            "metadata": message.metadata if metadata else None,
+            "reactions": [{"name": n, "users": u, "count": len(u)} for n, u in message.reactions.items()],
+        }
+        return {**body, **{key: value for key, value in optional.items() if value}}
+
+    def _own_root(self, message: Message) -> str | None:
+        kept = self.channels[message.channel].messages.values()
+        answered = any(other.thread_ts == message.ts and not other.deleted for other in kept)
+        return message.ts if answered else None
+
+    def file_shown(self, file: File, whole: bool = False) -> Json:
+        """A file as events (`whole=False`) and `files.info` (`whole=True`, with its shares) carry it."""
+        if file.deleted:
+            return {"id": file.id, "mode": "tombstone"}
+        if file.access == "check_file_info" and not whole:
+            return {"id": file.id, "mode": "file_access", "file_access": "check_file_info"}
+        address = file.where or f"{self.url}files-pri/{file.team}-{file.id}/"
+        external = file.mode == "external"
+        links = (
+            {}
+            if external
+            else {"url_private": address + file.name, "url_private_download": address + "download/" + file.name}
+        )
+        body = {
+            "id": file.id,
+            "created": file.created,
+            "timestamp": file.created,
+            "name": file.name,
+            "title": file.title or file.name,
+            "mimetype": file.mimetype,
+            "filetype": Path(file.name).suffix.lstrip("."),
+            "user": file.user,
+            "user_team": file.team,
+            "size": 0 if external else file.size,
+            "mode": file.mode,
+            "is_external": external,
+            "external_type": "gdrive" if external else "",
+            "file_access": "visible",
+            "is_public": any(self.channels[c].kind == "channel" for c in file.shares),
+            **links,
+        }
+        if external:
+            body["url_private"] = file.where or "https://drive.example.com/d/1"
+        return body | self._shares(file) if whole else body
+
+    def _shares(self, file: File) -> Json:
+        shares: Json = {}
+        for channel, stamps in file.shares.items():
+            side = "public" if self.channels[channel].kind == "channel" else "private"
+            shares.setdefault(side, {})[channel] = [
+                {"ts": ts, "channel_name": self.channels[channel].name} for ts in stamps
+            ]
+        where = {kind: [c for c in file.shares if self.channels[c].kind == kind] for kind in KINDS}
+        return {"shares": shares, "channels": where["channel"], "groups": where["group"], "ims": where["im"]}
+
+    def posted(self, message: Message) -> Posted:
+        """A message as a person sees it now."""
+        return Posted(
+            ts=message.ts,
+            channel=message.channel,
+            user=message.user,
+            text=message.text,
+            blocks=tuple(message.blocks),
+            files=tuple(message.files),
+            edited=message.edited is not None,
+            ephemeral_to=message.ephemeral_to,
+            thread_ts=message.thread_ts,
+            metadata=message.metadata,
+        )
+
+    def emit(self, event: Json, team: str) -> Delivery | None:
+        """Tell the app of an event; see `World.emit`."""
+        raise NotImplementedError

@@ -1,0 +1,270 @@
+"""What the stand-in's world consists of: workspaces, people, channels, messages, files, tokens, views."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Team:
+    """A workspace.
+
+    Attributes:
+        id: `T...`.
+        name: what people call it.
+        bot: the bot's user id there.
+        bot_id: the bot's `B...` id there.
+        enterprise: the `E...` id of an organisation it belongs to.
+        installed: whether the app is installed; events go to installed workspaces only.
+    """
+
+    id: str
+    name: str
+    bot: str
+    bot_id: str
+    enterprise: str | None = None
+    installed: bool = True
+
+
+@dataclass
+class User:
+    """A person, or a bot. `guest` is Slack's `is_restricted`."""
+
+    id: str
+    team: str
+    name: str
+    real_name: str = ""
+    is_bot: bool = False
+    guest: bool = False
+    deleted: bool = False
+    tz: str = "Europe/London"
+
+
+@dataclass
+class Message:
+    """A message of a channel, or an ephemeral one (`ephemeral_to`).
+
+    Attributes:
+        files: ids of its files.
+        thread_ts: the root's ts; None for a message that is no reply (a root has none here, however many answer it).
+        edited: `{"user", "ts"}` once it was edited.
+        versions: text and blocks as they were before each edit, oldest first.
+        via: the method that made it (`chat.postMessage`, `say`, `response_url`, ...).
+    """
+
+    ts: str
+    team: str
+    channel: str
+    user: str
+    text: str
+    blocks: list[Json] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    thread_ts: str | None = None
+    bot_id: str | None = None
+    app_id: str | None = None
+    subtype: str | None = None
+    metadata: Json | None = None
+    edited: Json | None = None
+    ephemeral_to: str | None = None
+    deleted: bool = False
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    versions: list[tuple[str, list[Json]]] = field(default_factory=list)
+    via: str = "say"
+
+    @property
+    def root(self) -> str:
+        """The ts of the thread it stands in, its own if it is no reply."""
+        return self.thread_ts or self.ts
+
+
+@dataclass
+class Channel:
+    """A channel, a private one (`group`) or a direct message (`im`). `messages` is in order of ts, ephemerals apart.
+
+    Attributes:
+        shared_with: ids of other workspaces whose people are in it (Slack Connect).
+        whose: the person on the other side of a direct message.
+    """
+
+    id: str
+    team: str
+    name: str
+    kind: Literal["channel", "group", "im"] = "channel"
+    members: set[str] = field(default_factory=set)
+    archived: bool = False
+    shared_with: set[str] = field(default_factory=set)
+    whose: str | None = None
+    messages: dict[str, Message] = field(default_factory=dict)
+
+
+@dataclass
+class File:
+    """A file. Its bytes lie at `path`, None for an external one.
+
+    Attributes:
+        size: what Slack says of its length; it may lie (`lies`).
+        mode: `hosted`, `snippet`, `external`, `tombstone`.
+        access: `visible`, or `check_file_info` where an event carries only its id.
+        shares: channel -> ts of the messages it was shared in, once they appeared.
+        where: the address that `url_private_download` names in place of our own.
+        pace: bytes a second of its download; None for as fast as it goes.
+        cuts: places (bytes from the file's start) at which its next downloads are cut off, one a download.
+        login: answer with the log-in page even with a good token.
+        redirect: an address to send a download to.
+    """
+
+    id: str
+    team: str
+    name: str
+    size: int
+    user: str
+    mimetype: str
+    path: Path | None
+    title: str = ""
+    mode: str = "hosted"
+    access: str = "visible"
+    deleted: bool = False
+    shares: dict[str, list[str]] = field(default_factory=dict)
+    where: str | None = None
+    pace: float | None = None
+    cuts: list[int] = field(default_factory=list)
+    login: bool = False
+    redirect: str | None = None
+    ranges: bool = True
+    created: int = 0
+
+
+@dataclass
+class Token:
+    """A token: `xoxb-` of a workspace's bot with its scopes, `xapp-` of the app, `xoxp-` of a person."""
+
+    value: str
+    kind: Literal["bot", "app", "user"]
+    team: str | None
+    user: str | None
+    scopes: frozenset[str]
+    revoked: bool = False
+
+
+@dataclass
+class View:
+    """A modal or a home tab. `state` is what its person filled in, `closed` once it is gone."""
+
+    id: str
+    team: str
+    user: str
+    view: Json
+    hash: str
+    root: str
+    previous: str | None = None
+    state: Json = field(default_factory=lambda: {"values": {}})
+    closed: bool = False
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Session:
+    """An agent session of a thread."""
+
+    channel: str
+    thread_ts: str
+    status: str
+    title: str = ""
+    history: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Trigger:
+    """A trigger id: lives three seconds, opens one view."""
+
+    id: str
+    team: str
+    user: str
+    made: float
+    used: bool = False
+    view: str | None = None
+
+
+@dataclass
+class ResponseUrl:
+    """A response url: five uses in thirty minutes. `message` is what `replace_original` replaces."""
+
+    id: str
+    team: str
+    user: str
+    channel: str
+    made: float
+    message: Message | None = None
+    uses: int = 0
+
+
+@dataclass
+class Delivery:
+    """One thing on its way to the app: an event, an interaction or a command; a transport carries it.
+
+    The transport calls `acked` with what the app answered (None for an empty answer), or `lost` with the reason when
+    nobody took it. Who sent it may wait with `wait`.
+    """
+
+    kind: Literal["events_api", "interactive", "slash_commands"]
+    payload: Json
+    team: str
+    accepts_answer: bool = False
+    answer: Json | None = None
+    why_lost: str = ""
+    attempts: int = 0
+    took: float | None = None
+    over: threading.Event = field(default_factory=threading.Event, repr=False)
+    told: Callable[[Delivery], None] | None = field(default=None, repr=False)
+
+    def acked(self, answer: Json | None = None) -> None:
+        """Say that the app took it, and what it answered."""
+        self._end(answer, "")
+
+    def lost(self, why: str) -> None:
+        """Say that the app never took it."""
+        self._end(None, why)
+
+    def wait(self, seconds: float = 10.0) -> Json | None:
+        """Wait for its end and hand over the answer.
+
+        Raises:
+            TimeoutError: neither taken nor lost in that time, or lost.
+        """
+        if not self.over.wait(seconds) or self.why_lost:
+            raise TimeoutError(f"{self.kind} was not acknowledged: {self.why_lost or f'{seconds} s'}")
+        return self.answer
+
+    def _end(self, answer: Json | None, why: str) -> None:
+        if self.over.is_set():
+            return
+        self.answer, self.why_lost = answer, why
+        self.over.set()
+        if self.told is not None:
+            self.told(self)
+
+
+Transport = Callable[[Delivery], None]
+"""Carries deliveries; is called from any thread, must hand over at once and return."""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A message as a person sees it, at one moment."""
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: tuple[Json, ...]
+    files: tuple[str, ...]
+    edited: bool
+    ephemeral_to: str | None
+    thread_ts: str | None
+    metadata: Mapping[str, Any] | None
