@@ -6,7 +6,7 @@ import builtins
 
 import sqlalchemy as sa
 
-from kernel.store.database import Database, columns, once, read_all, rows
+from kernel.store.database import Database, columns, once, read_all, read_one, rows
 from kernel.store.records import Turn
 from kernel.store.tables import TurnRow
 
@@ -21,6 +21,17 @@ class Turns:
         """Keep a turn; False when its id is known already."""
         with self._database.write("turns", turn.conversation) as connection:
             return once(connection, TurnRow, columns(turn)) is not None
+
+    def find(self, id: str) -> Turn | None:
+        """Return a turn as it was kept first; None where it was never kept."""
+        with self._database.read() as connection:
+            return read_one(connection, Turn, rows(TurnRow).where(TurnRow.id == id))
+
+    def unanswered(self, surface: str, limit: int = 1000) -> builtins.list[Turn]:
+        """Return the turns of a surface that were not handled yet, in the order they were kept."""
+        query = rows(TurnRow).where(TurnRow.surface == surface, TurnRow.handled.is_(False))
+        with self._database.read() as connection:
+            return read_all(connection, Turn, query.order_by(TurnRow.number).limit(limit))
 
     def list(self, conversation: str) -> builtins.list[Turn]:
         """Return a conversation's turns in the order they were kept."""

@@ -63,3 +63,26 @@ def test_messages_are_kept_once_per_place_and_without_secrets(store: Store) -> N
     kept = store.messages.list("r1")
     assert [(one.seq, one.role) for one in kept] == [(0, "user"), (1, "assistant")]
     assert kept[1].parts == ({"type": "text", "text": "use [secret]"},)
+
+
+def test_a_conversation_is_found_by_where_it_is_and_the_newest_of_a_place_first(store: Store) -> None:
+    first, second = (store.conversations.ensure("slack", f"T1:D1:{ts}") for ts in (1, 2))
+    store.conversations.ensure("slack", "T1:D12:1")
+    found = store.conversations.find("slack", "T1:D1:1")
+    assert found is not None
+    assert found.id == first
+    assert store.conversations.find("console", "T1:D1:1") is None
+    assert [c.id for c in store.conversations.begun("slack", "T1:D1:")] == [second, first]
+
+
+def test_what_nobody_answered_yet_is_found_again(store: Store) -> None:
+    here = store.conversations.ensure("slack", "T1:C1:1")
+    for name in ("a", "b", "c"):
+        store.turns.keep(Turn(id=name, conversation=here, surface="slack", text=name))
+    store.turns.mark("b")
+    assert [turn.id for turn in store.turns.unanswered("slack")] == ["a", "c"]
+    assert store.turns.unanswered("console") == []
+    found = store.turns.find("c")
+    assert found is not None
+    assert found.text == "c"
+    assert store.turns.find("d") is None
