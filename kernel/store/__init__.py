@@ -3,7 +3,7 @@
     jobs assets documents instructions approvals runs verdicts      what a job is and how it came to be
     goldens                                                         which jobs are examples for later ones
     conversations turns messages posts cursors                      what was said, and what is to be said
-    votes house_rules installations                                 who said yes, what holds where, who installed it
+    votes house_rules installations tickets                         who said yes, what holds where, who installed it
     ledger events logs traces registry                              what it cost and what happened
 
 One module per subject; values in, values out (`records.py`). Only this room knows SQLAlchemy and Alembic.
@@ -29,6 +29,7 @@ from kernel.store.migrate import migrate
 from kernel.store.posts import Posts
 from kernel.store.registry import Registry
 from kernel.store.runs import Runs
+from kernel.store.tickets import Tickets
 from kernel.store.traces import Traces
 from kernel.store.turns import Turns
 from kernel.store.verdicts import Verdicts
@@ -60,6 +61,7 @@ class Store:
         self.votes = Votes(database)
         self.house_rules = HouseRulesKept(database)
         self.installations = Installations(database)
+        self.tickets = Tickets(database)
 
     @classmethod
     def open(cls, url: str) -> Store:

@@ -29,6 +29,12 @@ class Installations:
         with self._database.read() as connection:
             return read_one(connection, Installation, rows(InstallationRow).where(*_same(wanted)))
 
+    def of_team(self, surface: str, team: str) -> builtins.list[Installation]:
+        """Return what is kept of a workspace, under whichever organisation, newest first."""
+        query = rows(InstallationRow).where(InstallationRow.surface == surface, InstallationRow.team == team)
+        with self._database.read() as connection:
+            return read_all(connection, Installation, query.order_by(InstallationRow.number.desc()))
+
     def list(self, surface: str) -> builtins.list[Installation]:
         """Return all installations of a surface, oldest first."""
         query = rows(InstallationRow).where(InstallationRow.surface == surface).order_by(InstallationRow.number)

@@ -511,3 +511,14 @@ class InstallationRow(Base):
     sealed: Mapped[str]
     by: Mapped[str]
     created: Mapped[datetime]
+
+
+class TicketRow(Base):
+    """What was used up, so that nobody uses it again."""
+
+    __tablename__ = "tickets"
+    __table_args__ = (sa.UniqueConstraint("id"), {"sqlite_autoincrement": True})
+
+    number: Mapped[int] = numbered()
+    id: Mapped[str]
+    created: Mapped[datetime]
