@@ -15,19 +15,29 @@ def approve(store: Store, pipeline: Pipeline, job: Job, record: Record, answer: 
     Raises:
         Stale: the answer names a version that is not the current one, or the gate was decided already.
     """
+    kept = current(pipeline, record, answer.step, answer.hash)
     step = pipeline.step(answer.step)
-    kept = record.documents.get(step.name)
-    if kept is None or not step.gate:
-        raise Stale(f"There is nothing to approve in {answer.step}; `status` shows what waits.")
-    if kept.hash != answer.hash:
-        raise Stale(f"This is an older version of {answer.step}; v{kept.version} is current: look at that one.")
-    state = states(pipeline, record)[step.name]
-    if state == "stale":
-        raise Stale(f"{answer.step} v{kept.version} is out of date, because something before it has changed.")
     if not store.approvals.decide(answer, tagged(pipeline, job, record, answer)):
         first = store.approvals.find(job.id, step.name, kept.hash)
         if first is None or first.id != answer.id:
             raise Stale(f"{answer.step} v{kept.version} was {first.verdict if first else 'decided'} already.")
+    return kept
+
+
+def current(pipeline: Pipeline, record: Record, step_name: str, hash: str) -> Kept:
+    """Return the document that an answer is about, if an answer to it can count.
+
+    Raises:
+        Stale: it is not the current version of a gate, or it is out of date.
+    """
+    step = pipeline.step(step_name)
+    kept = record.documents.get(step.name)
+    if kept is None or not step.gate:
+        raise Stale(f"There is nothing to approve in {step_name}; `status` shows what waits.")
+    if kept.hash != hash:
+        raise Stale(f"This is an older version of {step_name}; v{kept.version} is current: look at that one.")
+    if states(pipeline, record)[step.name] == "stale":
+        raise Stale(f"{step_name} v{kept.version} is out of date, because something before it has changed.")
     return kept
 
 

@@ -181,7 +181,7 @@ class Jobs:
         Raises:
             NotReady: the expert's step was never made. Denied: the job is cancelled or paused.
         """
-        self._require_going(job)
+        self.require_going(job)
         pipeline, record = self.pipeline(job), self.record(job)
         step = pipeline.step(step_name)
         kept = record.documents.get(step.name)
@@ -212,7 +212,7 @@ class Jobs:
         Raises:
             Stale: the answer is to another version, or too late. Denied: the job is cancelled or paused.
         """
-        self._require_going(job)
+        self.require_going(job)
         kept = approve(self.services.store, self.pipeline(job), job, self.record(job), answer)
         self._tell(job, f"{answer.verdict}", answer.step, {"hash": kept.hash, "version": kept.version, "by": answer.by})
         if answer.verdict == "approved":
@@ -225,18 +225,26 @@ class Jobs:
         Raises:
             Stale: it is not stale. Denied: the job is cancelled or paused.
         """
-        self._require_going(job)
+        self.require_going(job)
         kept = keep_stale(self.services.store, self.pipeline(job), job, self.record(job), step_name, by)
         self._tell(job, "kept_stale", step_name, {"version": kept.version, "by": by}, key=walk)
         self._walk(job, Walk(id=walk, job=job.id))
         return kept
 
     def pause(self, job: Job, by: str) -> None:
-        """Stop what runs and begin nothing until it is resumed; nothing that is finished is lost."""
+        """Stop what runs and begin nothing until it is resumed; nothing that is finished is lost.
+
+        Raises:
+            Denied: the job was cancelled.
+        """
         self._halt(job, "paused", by)
 
     def cancel(self, job: Job, by: str) -> None:
-        """Stop for good; the documents stay."""
+        """Stop for good; the documents stay.
+
+        Raises:
+            Denied: it was cancelled already.
+        """
         self._halt(job, "cancelled", by)
 
     def resume(self, job: Job, by: str, walk: str) -> None:
@@ -306,6 +314,8 @@ class Jobs:
 
     def _halt(self, job: Job, decision: Literal["paused", "cancelled"], by: str) -> None:
         store = self.services.store
+        if store.jobs.get(job.id).decision == "cancelled":
+            raise Denied(CANCELLED)
         store.jobs.decide(job.id, decision, by)
         for run in store.runs.active(job.id):
             self.services.engine.cancel(run.id)
@@ -313,11 +323,16 @@ class Jobs:
         self._tell(job, decision, "", {"by": by}, key=new_id())
 
     def _walk(self, job: Job, walk: Walk) -> None:
-        self._require_going(job)
+        self.require_going(job)
         self._tell(job, "walk_begun", "", {"walk": walk.id}, key=walk.id)
         self.services.engine.begin("walk", f"walk-{walk.id}", walk.model_dump(mode="json"))
 
-    def _require_going(self, job: Job) -> None:
+    def require_going(self, job: Job) -> None:
+        """Refuse to begin or decide anything in a job that somebody stopped.
+
+        Raises:
+            Denied: it is cancelled or paused.
+        """
         decision = self.services.store.jobs.get(job.id).decision
         if decision:
             raise Denied(CANCELLED if decision == "cancelled" else "This job is paused; say `resume` to go on.")

@@ -10,29 +10,12 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
 from rich.text import Text
 
 from bot.office import Office
+from bot.wording import name_of
 from kernel.errors import NotFound
 from kernel.evaluation.scorecard import Scorecard
 from kernel.evaluation.text import text
 from kernel.store.records import Event
 from kernel.worker.progress import time_left
-
-NAMES = {
-    "footage": "looking at the footage",
-    "log": "logging takes",
-    "selects_dialogue": "choosing lines",
-    "selects_narration": "choosing lines and pictures",
-    "selects_montage": "choosing shots",
-    "captions": "captions",
-    "sound": "sound",
-    "titles": "titles",
-    "plan": "writing the edit plan",
-    "preview": "rendering the preview",
-    "master": "rendering the final",
-    "judgement": "a model's view of it, if one is set",
-    "scorecard": "measuring the final",
-    "delivery": "delivering",
-}
-"""What each step is called while it runs."""
 
 
 class Console:
@@ -93,7 +76,7 @@ class Console:
 
     def _started(self, event: Event) -> None:
         self._progress.start()
-        self._bars[event.step] = self._progress.add_task(NAMES.get(event.step, event.step), total=1.0, doing="")
+        self._bars[event.step] = self._progress.add_task(name_of(event.step), total=1.0, doing="")
 
     def _progressed(self, event: Event) -> None:
         if event.step not in self._bars:  # it began before this terminal was opened

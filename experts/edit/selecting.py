@@ -8,7 +8,7 @@ from typing import Any
 
 from experts.edit.brief import Brief
 from experts.edit.changes import Changes, amended, not_understood
-from experts.edit.cures import changes_of, notes_of, peoples
+from experts.edit.cures import Note, changes_of, notes_of, peoples
 from experts.edit.footage import Footage
 from experts.edit.inputs import needed
 from experts.edit.log import Log
@@ -27,9 +27,21 @@ def selected(scene: Scene, make: Make) -> dict[str, Any]:
     given = needed(scene.documents, "brief", Brief)
     changes = changes_of(notes, given)
     brief = amended(given, changes)
-    made = _trimmed(make(brief, footage, log), changes, brief, footage)
+    made = make(brief, footage, log)
+    made = _trimmed(made, _within_reason(made, notes, changes), brief, footage)
     note = " ".join(filter(None, (made.note, *not_understood(peoples(notes)))))
     return made.model_copy(update={"note": note}).body()
+
+
+def _within_reason(selects: Selects, notes: Sequence[Note], changes: Sequence[Changes]) -> list[Changes]:
+    """Return the changes without those that a failed score would buy with half of a lone picture.
+
+    What comes before the second picture can go for a quicker opening; where there is no second one, nothing comes
+    sooner by it, and only a person may have the cut shorter.
+    """
+    lone = len(selects.selects) == 1 and not selects.selects[0].first_word
+    pairs = zip(notes, changes, strict=True)
+    return [change._replace(opening=False) if lone and note.measured else change for note, change in pairs]
 
 
 def _trimmed(selects: Selects, changes: Sequence[Changes], brief: Brief, footage: Footage) -> Selects:

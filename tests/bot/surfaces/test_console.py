@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.surfaces.console import NAMES
+from bot.wording import NAMES
 from experts.pipelines import PIPELINES
 from kernel.pipeline import Conversed
 from kernel.store.records import Event

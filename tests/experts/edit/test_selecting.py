@@ -11,6 +11,7 @@ from kernel.evaluation.base import Seen
 from kernel.evaluation.punchiness import BROKEN
 from kernel.evaluation.punchiness import measure as punchiness
 from kernel.evaluation.retention import measure as retention
+from tests.experts.edit.house import SELECTS, made, pictures, played
 
 
 def test_what_punchiness_says_of_pace_and_pauses_is_done() -> None:
@@ -31,3 +32,13 @@ def test_what_retention_says_of_the_opening_is_done(quiet: float, timed: tuple[T
     score = retention(Seen.model_validate({**body, "brief": {"kind": "dialogue"}, "sights": shots, "sounds": speech}))
     (change,) = changes_of([Note(score.instruction, None, True)], Brief(text="30 seconds"))
     assert change.timed == timed
+
+
+def test_a_lone_picture_is_halved_for_a_person_and_never_for_a_score() -> None:
+    documents = played([pictures("s1", [4.0])], "the best of it")
+    selects = documents["selects"]
+    wish = ("The opening is slow: begin later.",)
+    kept = made(SELECTS["montage"], documents, *wish, measured=(True,))
+    assert kept.body()["selects"] == selects.body()["selects"]
+    shorter = made(SELECTS["montage"], documents, "make the opening shorter")
+    assert shorter.body()["selects"] != selects.body()["selects"]
