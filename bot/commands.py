@@ -1,4 +1,4 @@
-"""Plain words that need no model: approve, reject, change, rerun, keep, refresh, stop, resume, status.
+"""Plain words that need no model: approve, reject, change, rerun, keep, refresh, stop, resume, status, a spelling.
 
 They are read before the orchestrator is asked: "stop" works at once, and an approval never passes through a model.
 """
@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from experts.edit.spelling import Spelling, read_spelling
 from kernel.document import Value
 
-Name = Literal["approve", "reject", "rerun", "keep", "refresh", "pause", "cancel", "resume", "status", "help"]
+Name = Literal["approve", "reject", "rerun", "keep", "refresh", "pause", "cancel", "resume", "status", "help", "spell"]
 
 
 class Command(Value):
@@ -21,7 +22,9 @@ class Command(Value):
     version: int | None = None
     """The version that an approval names; None for the one that waits."""
     text: str = ""
-    """The instructions of a rerun, or the reason of a rejection."""
+    """The instructions of a rerun, the reason of a rejection, or how a name is spelt."""
+    wrong: tuple[str, ...] = ()
+    """What that name was taken for."""
 
 
 _WORDS: dict[str, Name] = {
@@ -58,7 +61,12 @@ def read_command(text: str, steps: frozenset[str]) -> Command | None:
     word = said.lower().rstrip(".!")
     if word in _WORDS:
         return Command(name=_WORDS[word])
-    return _approval(word) or _with_text(said) or _keep(said, steps)
+    return _approval(word) or _with_text(said) or _keep(said, steps) or _spelling(said)
+
+
+def spelling_of(command: Command) -> Spelling:
+    """Return the spelling that a command asks for."""
+    return Spelling(right=command.text, wrong=command.wrong)
 
 
 def is_answer(text: str) -> bool:
@@ -89,3 +97,8 @@ def _keep(said: str, steps: frozenset[str]) -> Command | None:
     if match is None or match["step"].lower() not in steps:
         return None
     return Command(name="keep", step=match["step"].lower())
+
+
+def _spelling(said: str) -> Command | None:
+    found = read_spelling(said)
+    return Command(name="spell", text=found.right, wrong=found.wrong) if found else None

@@ -5,17 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from bot import orchestrator
-from bot.commands import Command, is_answer, read_command
+from bot import approvers, orchestrator, reminders
+from bot.brand_drops import Taken, take_in
+from bot.commands import Command, is_answer, read_command, spelling_of
+from bot.house_rules import set_rules
 from bot.office import Office, trace_of
-from kernel.approval import waiting
+from bot.replies import Reply, said
+from bot.spellings import spell
 from kernel.chat import Memory
 from kernel.engine import Engine
-from kernel.errors import PersonError, RushesError, Stale
+from kernel.errors import PersonError, RushesError
 from kernel.jobs import Scope
-from kernel.store.records import Approval, Event, Job, Kept, Turn
+from kernel.store.records import Job, Turn
 
 T = TypeVar("T")
 
@@ -42,7 +45,7 @@ class Conversations:
     def receive(self, turn: Turn) -> bool:
         """Keep a turn and begin its handling; return whether it was new. "stop" stops at once."""
         new = self._store.turns.keep(turn)
-        if new and turn.kind == "message":
+        if new:
             self._stop_now(turn)
         self._engine.begin(
             "turn", f"turn-{turn.id}", turn.model_dump(mode="json"), queue="turns", key=turn.conversation
@@ -79,12 +82,12 @@ class Conversations:
 
         def handle_turn(values: dict[str, Any]) -> None:
             turn = Turn.model_validate(values)
-            text = self._answered(turn)
-            self._engine.remember("say", lambda: self._say(turn, text))
+            reply = self._answered(turn)
+            self._engine.remember("say", lambda: self._say(turn, reply))
 
         return handle_turn
 
-    def _answered(self, turn: Turn) -> str:
+    def _answered(self, turn: Turn) -> Reply:
         job = self.office.job_or_none(turn.conversation)
         trace = job.trace_id if job else trace_of(turn.id)
         with self.office.services.telemetry.span(
@@ -98,35 +101,43 @@ class Conversations:
             try:
                 return self._handled(turn, _Careful(self._engine))
             except RushesError as error:
-                return str(error)
+                return Reply(text=str(error))
 
-    def _handled(self, turn: Turn, memory: Memory) -> str:
+    def _handled(self, turn: Turn, memory: Memory) -> Reply:
         command = memory.remember("command", lambda: _dumped(self._command(turn)))
-        if command is None:
-            return orchestrator.answer(self.office, turn, memory)
-        return str(memory.remember("act", lambda: self._act(Command.model_validate(command), turn)))
+        if command is not None:
+            act = Command.model_validate(command)
+            return Reply.model_validate(memory.remember("act", lambda: self._act(act, turn).model_dump()))
+        if "rules" in turn.payload:
+            return Reply.model_validate(memory.remember("rules", lambda: self._set_rules(turn).model_dump()))
+        taken = Taken.model_validate(memory.remember("brand", lambda: take_in(self.office, turn).model_dump()))
+        if taken.whole:
+            return Reply(text=taken.text)
+        spoken = orchestrator.answer(self.office, turn, memory)
+        return Reply(text="\n".join(filter(None, [taken.text, spoken])))
 
     def _command(self, turn: Turn) -> Command | None:
         if turn.kind == "button":
-            return Command.model_validate(turn.payload["command"])
+            return Command.model_validate(turn.payload["command"]) if "command" in turn.payload else None
         if turn.kind != "message" or turn.files:
             return None
         job = self.office.job_or_none(turn.conversation)
         steps = self.office.jobs.pipeline(job).steps if job else ()
-        asked = job is not None and self._waiting(job) is not None
+        asked = job is not None and approvers.waits(self.office, job)
         if is_answer(turn.text) and not asked:
             return None
         return read_command(turn.text, frozenset(step.name for step in steps))
 
-    def _act(self, command: Command, turn: Turn) -> str:
+    def _act(self, command: Command, turn: Turn) -> Reply:
         if command.name == "help":
-            return HELP
+            return Reply(text=HELP)
         if command.name == "status":
-            return self.office.status_text(turn.conversation)
-        job = self.office.job(turn.conversation)
-        acts: dict[str, Callable[[Job, Command, Turn], str]] = {
-            "approve": self._approve,
-            "reject": self._reject,
+            return Reply(text=self.office.status_text(turn.conversation))
+        if command.name == "spell":
+            return Reply(text=spell(self.office, turn.conversation, spelling_of(command), turn.author, turn.id))
+        acts: dict[str, Callable[[Job, Command, Turn], Reply]] = {
+            "approve": self._answer,
+            "reject": self._answer,
             "rerun": self._rerun,
             "keep": self._keep,
             "refresh": self._resume,
@@ -135,77 +146,60 @@ class Conversations:
             "cancel": self._cancel,
         }
         try:
-            return acts[command.name](job, command, turn)
+            return acts[command.name](self.office.job(turn.conversation), command, turn)
         except PersonError as error:
-            return str(error)
+            return Reply(text=str(error), private=True)
 
-    def _approve(self, job: Job, command: Command, turn: Turn) -> str:
-        kept = self._asked_about(job, command, turn)
-        self.office.jobs.answer(job, _approval(job, kept, turn, "approved"), f"{turn.id}:go")
-        return f"{kept.step} v{kept.version} is approved. I go on."
+    def _set_rules(self, turn: Turn) -> Reply:
+        try:
+            return Reply(text=set_rules(self._store, turn), private=True)
+        except PersonError as error:
+            return Reply(text=str(error), private=True)
 
-    def _reject(self, job: Job, command: Command, turn: Turn) -> str:
-        kept = self._asked_about(job, command, turn)
-        self.office.jobs.answer(job, _approval(job, kept, turn, "rejected", command.text), f"{turn.id}:no")
-        return f"{kept.step} v{kept.version} is rejected. Tell me what to change, for example `change: shorter`."
+    def _answer(self, job: Job, command: Command, turn: Turn) -> Reply:
+        return approvers.answer(self.office, job, command, turn)
 
-    def _rerun(self, job: Job, command: Command, turn: Turn) -> str:
+    def _rerun(self, job: Job, command: Command, turn: Turn) -> Reply:
         step = command.step or "plan"
         begun = self.office.jobs.rerun(job, step, command.text, Scope(), turn.author, f"{turn.id}:{step}")
         if begun.waits:
-            return f"I keep that for {step}, which comes later: {command.text}."
+            return Reply(text=f"I keep that for {step}, which comes later: {command.text}.")
         stale = f" These become stale by it: {', '.join(begun.stale)}." if begun.stale else ""
-        return f"I make {step} anew: {command.text}.{stale}"
+        return Reply(text=f"I make {step} anew: {command.text}.{stale}")
 
-    def _keep(self, job: Job, command: Command, turn: Turn) -> str:
+    def _keep(self, job: Job, command: Command, turn: Turn) -> Reply:
         kept = self.office.jobs.keep(job, command.step, turn.author, f"{turn.id}:keep")
-        return f"{kept.step} v{kept.version} stays as it is."
+        return Reply(text=f"{kept.step} v{kept.version} stays as it is.")
 
-    def _resume(self, job: Job, _: Command, turn: Turn) -> str:
+    def _resume(self, job: Job, _: Command, turn: Turn) -> Reply:
         self.office.jobs.resume(job, turn.author, f"{turn.id}:resume")
-        return "I go on."
+        return _quiet(turn, "I go on.")
 
-    def _pause(self, job: Job, _: Command, turn: Turn) -> str:
-        self.office.jobs.pause(job, turn.author)
-        return "Stopped. Nothing that is finished is lost: `resume` goes on."
+    def _pause(self, job: Job, _: Command, turn: Turn) -> Reply:
+        if self.office.jobs.status(job) == "completed":
+            return Reply(text="There is nothing to stop: the video is finished. Say what to change, if anything.")
+        if job.decision != "paused":  # "stop" is obeyed as it comes in, before its turn
+            self.office.jobs.pause(job, turn.author)
+        return _quiet(turn, "Stopped. Nothing that is finished is lost: `resume` goes on.")
 
-    def _cancel(self, job: Job, _: Command, turn: Turn) -> str:
+    def _cancel(self, job: Job, _: Command, turn: Turn) -> Reply:
+        approvers.require_may_end(self.office, job, turn.author)
         self.office.jobs.cancel(job, turn.author)
-        return "Cancelled for good. Its documents stay; drop footage to begin another job."
+        return _quiet(turn, "Cancelled for good. Its documents stay; drop footage to begin another job.")
 
     def _stop_now(self, turn: Turn) -> None:
         job = self.office.job_or_none(turn.conversation)
-        command = read_command(turn.text, frozenset())
-        if job and job.decision is None and command and command.name == "pause":
+        if job is None or job.decision is not None or not _says_stop(turn):
+            return
+        if self.office.jobs.status(job) != "completed":
             self.office.jobs.pause(job, turn.author)
 
-    def _waiting(self, job: Job) -> Kept | None:
-        return waiting(self.office.jobs.pipeline(job), self.office.jobs.record(job))
-
-    def _asked_about(self, job: Job, command: Command, turn: Turn) -> Kept:
-        """Return the document that an answer is about: the one that was named or shown, else the one that waits."""
-        shown = turn.payload.get("hash")
-        if shown:
-            return self._store.documents.get(shown, job.id)
-        if command.step and command.version:
-            return self._store.documents.version(job.id, command.step, command.version)
-        kept = self._store.documents.latest(job.id, command.step) if command.step else self._waiting(job)
-        if kept is None:
-            raise Stale("Nothing waits for an approval; `status` shows how everything stands.")
-        return kept
-
-    def _say(self, turn: Turn, text: str) -> None:
-        if text:
-            job = self.office.job_or_none(turn.conversation)
-            self._store.events.append(
-                Event(
-                    id=f"{turn.id}:said",
-                    job=job.id if job else None,
-                    conversation=turn.conversation,
-                    kind="said",
-                    payload={"text": text, "turn": turn.id},
-                )
-            )
+    def _say(self, turn: Turn, reply: Reply) -> None:
+        job = self.office.job_or_none(turn.conversation)
+        if reply.text:
+            self._store.events.append(said(turn, reply, job))
+        if job and turn.kind == "event" and turn.payload.get("end") == "gate":
+            reminders.begin(self.office, self._engine, job, turn.payload["walk"], tuple(turn.payload["steps"]))
         self._store.turns.mark(turn.id)
 
 
@@ -230,18 +224,16 @@ class _Careful:
         return self.engine.remember(name, guarded)
 
 
-def _approval(job: Job, kept: Kept, turn: Turn, verdict: Any, note: str = "") -> Approval:
-    how: Literal["button", "typed", "--yes"] = "button" if turn.kind == "button" else "typed"
-    return Approval(
-        id=f"{turn.id}:{verdict}",
-        job=job.id,
-        step=kept.step,
-        hash=kept.hash,
-        verdict=verdict,
-        by=turn.author,
-        note=note,
-        how=turn.payload.get("how", how),
-    )
+def _quiet(turn: Turn, text: str) -> Reply:
+    """Return what is said to words; a button's card shows it by itself."""
+    return Reply(text="" if turn.kind == "button" and "place" in turn.payload else text)
+
+
+def _says_stop(turn: Turn) -> bool:
+    if turn.kind == "button":
+        return bool(turn.payload.get("command", {}).get("name") == "pause")
+    command = read_command(turn.text, frozenset()) if turn.kind == "message" else None
+    return command is not None and command.name == "pause"
 
 
 def _short(turn: Turn) -> str:

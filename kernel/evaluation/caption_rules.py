@@ -23,6 +23,8 @@ NEVER = (0.05, 0.0)
 """Broken and golden share of captions with a fault that none may have; one of a hundred lies at the threshold."""
 SELDOM = (0.55, 0.05)
 """The same for what quick speech brings with it, since captions are verbatim; 15 % lie at the threshold."""
+HABIT = 7
+"""Captions among which such a share is counted, where there are several: one hasty "Hello," of three is no habit."""
 LINES = 2
 SMALLER = "choose a smaller size, so that each line holds more."
 FEWER = "leave filler words out of them."
@@ -50,8 +52,9 @@ def judged(rule: Rule, timeline: Timeline, plan: EditPlan) -> Finding:
     ]
     count = len(timeline.cues)
     shown = f"{len(evidence)} of {count}"
+    among = max(count, HABIT) if rule.anchors == SELDOM and count > 1 else count
     return Finding(
-        part(rule.name, len(evidence) / count, *rule.anchors, f"{shown} at fault", rule.wanted),
+        part(rule.name, len(evidence) / among, *rule.anchors, f"{shown} at fault", rule.wanted),
         f"{shown} captions {rule.fault}, at {listed(evidence)}.",
         rule.owner,
         f"Captions {rule.fault} at {listed(evidence)}: {rule.cure}",

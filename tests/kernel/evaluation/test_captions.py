@@ -80,6 +80,18 @@ def test_a_caption_that_shows_too_short_or_too_long_is_found(look: Look, lasts: 
     assert _fails(_changed(seen, end=_first(seen).start + lasts), "time") is fault
 
 
+def test_one_hasty_caption_of_a_few_is_no_habit_and_two_are(look: Look) -> None:
+    seen = look(talk(f"{SAID} {SAID}"))
+    timeline = seen.timeline
+    assert timeline is not None
+    assert len(timeline.cues) < 7
+    hasty = [cue.model_copy(update={"end": cue.start + 0.5}) for cue in timeline.cues]
+    for faults in (1, 2):
+        cues = (*hasty[:faults], *timeline.cues[faults:])
+        score = measure(seen.model_copy(update={"timeline": timeline.model_copy(update={"cues": cues})}))
+        assert score.passed is (faults == 1)
+
+
 def test_speech_that_is_too_quick_to_be_read_is_found(look: Look) -> None:
     assert _fails(
         measure(look(talk("extraordinarily complicated circumstances notwithstanding", pace=0.2))), "reading speed"
