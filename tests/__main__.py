@@ -38,12 +38,14 @@ class Check:
         return [str(BIN / self.program), *self.arguments, *(more if self.live else ())]
 
 
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
+"""One process a core; the tests of a file stay together, for they share what was made for them."""
 CHECKS = (
     Check("format", "ruff", ("format", "--check", "."), "python -m tests --fix"),
     Check("lint", "ruff", ("check", "."), "python -m tests --fix mends some of it"),
     Check("types", "mypy", (), "python -m tests types"),
     Check("imports", "lint-imports", ("--no-cache",), "the map of rooms in README.md says who may import whom"),
-    Check("pytest", "pytest", (), "python -m tests pytest -- --last-failed", live=True),
+    Check("pytest", "pytest", SIDE_BY_SIDE, "python -m tests pytest -- --last-failed", live=True),
 )
 
 
