@@ -1,0 +1,1 @@
+"""Slack: a whole production in one thread."""
