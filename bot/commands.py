@@ -11,7 +11,9 @@ from typing import Literal
 from experts.edit.spelling import Spelling, read_spelling
 from kernel.document import Value
 
-Name = Literal["approve", "reject", "rerun", "keep", "refresh", "pause", "cancel", "resume", "status", "help", "spell"]
+Name = Literal[
+    "approve", "reject", "rerun", "keep", "refresh", "pause", "cancel", "resume", "status", "help", "spell", "download"
+]
 
 
 class Command(Value):
@@ -22,7 +24,7 @@ class Command(Value):
     version: int | None = None
     """The version that an approval names; None for the one that waits."""
     text: str = ""
-    """The instructions of a rerun, the reason of a rejection, or how a name is spelt."""
+    """The instructions of a rerun, the reason of a rejection, how a name is spelt, or what to download."""
     wrong: tuple[str, ...] = ()
     """What that name was taken for."""
 
