@@ -90,6 +90,8 @@ class Settings(Value):
     """With its secret: for workspaces that install the bot by themselves (OAuth)."""
     slack_client_secret: SecretStr | None = None
     """Proves to Slack who asks, as a workspace installs the bot."""
+    slack_teams: tuple[str, ...] = ()
+    """Other workspaces whose people may talk with the bot in channels shared with them (Slack Connect)."""
     slack_api_url: str = "https://slack.com/api/"
     """Slack's Web API."""
     slack_file_hosts: tuple[str, ...] = ("files.slack.com", "slack-files.com")
@@ -131,7 +133,7 @@ class Settings(Value):
             raise ValueError("it is two hours of the day, like 22-07")
         return hours
 
-    @field_validator("slack_file_hosts", "footage_folders", "footage_links", mode="before")
+    @field_validator("slack_teams", "slack_file_hosts", "footage_folders", "footage_links", mode="before")
     @classmethod
     def _several(cls, given: object) -> object:
         return tuple(filter(None, map(str.strip, given.split(",")))) if isinstance(given, str) else given
