@@ -174,5 +174,6 @@ def wrapped(said: str, width: float, size: int) -> tuple[str, ...]:
 
 
 def _cut(said: str, width: float, size: int) -> str:
-    lines = wrapped(said, width, size)
-    return lines[0] if len(lines) == 1 else f"{lines[0]} …"
+    if text().width(said, size) <= width:
+        return said
+    return f"{wrapped(said, width - text().width(' …', size), size)[0]} …"
