@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 import bot
+from bot import reminders
 from bot.conversation import Conversations
 from bot.office import Office
 from bot.orchestrator import NAME, PROMPT
@@ -102,6 +104,7 @@ def build(
     joined.register("step", step_workflow(services))
     joined.register("walk", walk_workflow(services))
     joined.register("turn", conversations.workflow())
+    joined.register(reminders.NAME, reminders.workflow(office, joined, lambda: datetime.now().astimezone()))
     return App(services, office, conversations)
 
 

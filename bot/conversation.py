@@ -47,10 +47,18 @@ class Conversations:
         new = self._store.turns.keep(turn)
         if new:
             self._stop_now(turn)
+        self._begin(turn if new else self._store.turns.find(turn.id) or turn)
+        return new
+
+    def catch_up(self, surface: str) -> None:
+        """Begin the handling of what was kept and never begun, because the process died in between."""
+        for turn in self._store.turns.unanswered(surface):
+            self._begin(turn)
+
+    def _begin(self, turn: Turn) -> None:
         self._engine.begin(
             "turn", f"turn-{turn.id}", turn.model_dump(mode="json"), queue="turns", key=turn.conversation
         )
-        return new
 
     def busy(self, conversation: str) -> bool:
         """Say whether more will come in a conversation by itself: a turn to be answered, or a walk to be ended."""

@@ -6,6 +6,8 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from bot.dropped import brand_in
+from bot.house_rules import filled_in, rules_of
 from experts.edit.brief import Brief
 from kernel.brand import BrandKit
 from kernel.errors import BadDocument, BadInput, NotFound
@@ -93,13 +95,15 @@ class Office:
         return {k: v for t in self._turns(conversation) for k, v in t.payload.get("settings", {}).items()}
 
     def _branded(self, conversation: str, brief: Brief) -> Brief:
-        """Return the brief with the brand kit that the person gave, if any."""
+        """Return the brief with the brand kit that the person gave, if any, and what the channel's rules add to it."""
         given = self._settings(conversation).get("brand")
-        return brief.model_copy(update={"brand": BrandKit.read(given["kit"])}) if given else brief
+        branded = brief.model_copy(update={"brand": BrandKit.read(given["kit"])}) if given else brief
+        return filled_in(branded, rules_of(self.services.store, conversation))
 
     def _logo(self, conversation: str) -> list[dict[str, Any]]:
         """Return the file of the brand's logo."""
-        path = self._settings(conversation).get("brand", {}).get("logo")
+        given = self._settings(conversation).get("brand")
+        path = given.get("logo") if given else rules_of(self.services.store, conversation).logo
         return [{"path": path, "name": Path(path).name, "role": "logo"}] if path else []
 
     def dropped(self, conversation: str) -> list[dict[str, Any]]:
@@ -120,8 +124,10 @@ class Office:
         return Path(found[-1]["path"])
 
     def _files(self, conversation: str) -> list[dict[str, Any]]:
-        files = [file for turn in self._turns(conversation) for file in turn.files]
-        return list({file["path"]: file for file in files}.values())
+        """Return what was dropped and is here by now; what is for the brand is no footage."""
+        turns = self._turns(conversation)
+        files = [file for turn in turns for file in turn.files if file not in brand_in(turn.text, turn.files).files]
+        return list({file["path"]: file for file in files if Path(file["path"]).is_file()}.values())
 
     def _turns(self, conversation: str) -> list[Turn]:
         return self.services.store.turns.list(conversation)

@@ -11,6 +11,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from experts.edit.conflicts import conflicts
 from experts.edit.formats import Extra
+from experts.edit.spelling import Spelling
 from kernel.brand import BrandKit
 from kernel.document import Document
 
@@ -72,6 +73,10 @@ class Brief(Document):
     # Left out of the schema: no model could copy a kit as surely as it is kept.
     brand: SkipJsonSchema[BrandKit] | None = None
     """The brand kit that the person gave, put in by itself; no model sees the field."""
+
+    # Left out of the schema likewise: what holds in a channel is not a model's to say.
+    spellings: SkipJsonSchema[tuple[Spelling, ...]] = ()
+    """How names are written in captions and titles, whatever was heard: the channel's glossary, put in by itself."""
 
     def problems(self, documents: Mapping[str, Document]) -> list[str]:
         """A brief that contradicts itself, or asks for what cannot be, is asked about, not guessed at."""

@@ -71,7 +71,7 @@ def test_a_rerun_from_the_chat_asks_for_a_new_approval(lively: Room) -> None:
     shown = talk(lively, f"'{lively.footage}' {WISH}", "rerun plan: make it 5 seconds", "approve preview v1")
     assert "These become stale by it: preview." in shown
     assert "Preview v2" in shown
-    assert shown.rstrip().endswith("This is an older version of preview; v2 is current: look at that one.")
+    assert shown.rstrip().endswith("This is preview v1; v2 is current: look at that one.")
 
 
 def test_empty_lines_say_nothing_and_exit_leaves(lively: Room) -> None:

@@ -95,7 +95,7 @@ def test_an_approval_of_an_older_version_counts_for_nothing(room: Room) -> None:
     room.opened()
     room.say("change: shorter")
     answer = room.say("approve preview v1")
-    assert answer == "This is an older version of preview; v2 is current: look at that one."
+    assert answer == "This is preview v1; v2 is current: look at that one."
     assert room.store.approvals.list(room.job.id) == []
     assert room.say("approve preview v2") == "preview v2 is approved. I go on."
 

@@ -27,7 +27,7 @@ def test_a_change_makes_a_new_plan_and_asks_for_a_new_approval(stage: Stage, cli
         "I make plan anew: make it 2 seconds. These become stale by it: preview.",
         "plan v2 makes these stale: preview.",
         "Preview v2",
-        "This is an older version of preview; v2 is current: look at that one.",
+        "This is preview v1; v2 is current: look at that one.",
         "preview v2 is approved. I go on.",
         "Final v1",
         "scorecard v1 is approved. I go on.",

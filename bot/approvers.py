@@ -1,0 +1,271 @@
+"""Approvers: whose yes a gate waits for, and what comes of each yes and no. Typed words and buttons pass here alike.
+
+Who may is the owner of the job and whoever was named, unless the channel's rules say otherwise; at a terminal it is
+whoever sits there. A vote is kept first and a decision made once the rule is met: bound to the hash that was shown, one
+for each hash, whatever happens at the same moment. No model comes here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+from bot import tokens
+from bot.commands import Command
+from bot.house_rules import Rules, rules_of
+from bot.office import Office
+from bot.reminders import expired
+from bot.replies import SLACK, Reply, listed, named
+from bot.secret import secret_of
+from kernel.approval import current, waiting
+from kernel.errors import Denied, Stale
+from kernel.store.records import Approval, Event, Job, Kept, Turn, Vote
+
+Verdict = Literal["approved", "rejected"]
+NOT_THIS = "This card is not in use here: look at the newest one in this thread."
+_MENTION = r"<@(?P<{}>[UW][A-Z0-9]+)(?:\|[^>]*)?>"
+_NAMING = re.compile(
+    r"\b(?:approvers?|approved by|approval (?:by|from|of)|sign(?:ed)?[- ]?off (?:by|from|of))\b[^<\n]{0,20}"
+    rf"(?P<several>(?:{_MENTION.format('one')}[\s,]*(?:and|or|&)?\s*)+)"
+    rf"|{_MENTION.format('first')}\s+(?:must |should |has to |needs to |will |may |can )?"
+    r"(?:approves?|signs? (?:it )?off)\b",
+    re.IGNORECASE,
+)
+_ID = re.compile(r"<@([UW][A-Z0-9]+)")
+
+
+class Panel(NamedTuple):
+    """Whose yes counts."""
+
+    people: tuple[str, ...]
+    """Empty where anybody's does."""
+    needed: int
+    barred: str = ""
+    """Whose yes does not count: the owner's, where nobody approves their own work."""
+
+    def has(self, person: str) -> bool:
+        """Say whether a person is asked."""
+        return person != self.barred and (not self.people or person in self.people)
+
+
+class Tally(NamedTuple):
+    """How the votes about a document stand."""
+
+    verdict: Verdict | None
+    yes: int
+    missing: tuple[str, ...]
+    """Who was asked and has not said yes."""
+
+
+def panel(rules: Rules, job: Job, named_here: Sequence[str] = ()) -> Panel:
+    """Return whose yes a gate of a job waits for.
+
+    Args:
+        named_here: whom the owner named in this conversation; they stand in place of those of the channel.
+    """
+    if job.surface != SLACK:
+        return Panel((), 1)
+    barred = "" if rules.self_approval else job.asker
+    chosen = tuple(named_here) or rules.approvers
+    owner = () if rules.who == "named" and chosen else (job.asker,)
+    if rules.who == "anyone" and not named_here and (rules.rule == "any" or not chosen):
+        return Panel((), 1, barred)
+    people = tuple(person for person in dict.fromkeys((*owner, *chosen)) if person != barred)
+    if not people:
+        return Panel((job.asker,), 1, barred)
+    needed = {"any": 1, "all": len(people), "majority": len(people) // 2 + 1}
+    return Panel(people, needed[rules.rule], barred)
+
+
+def tally(asked: Panel, owner: str, votes: Iterable[Vote]) -> Tally:
+    """Count votes: enough yeses approve; a no rejects where they cannot be reached any more, and the owner's always."""
+    known = {vote.by: vote.verdict for vote in votes}
+    yes = [person for person, verdict in known.items() if verdict == "approved" and asked.has(person)]
+    no = [person for person, verdict in known.items() if verdict == "rejected" and asked.has(person)]
+    missing = tuple(person for person in asked.people if person not in yes)
+    if known.get(owner) == "rejected":
+        return Tally("rejected", len(yes), missing)
+    if len(yes) >= asked.needed:
+        return Tally("approved", len(yes), missing)
+    out_of_reach = not asked.people or len(asked.people) - len(no) < asked.needed or asked.needed == 1
+    return Tally("rejected" if no and out_of_reach else None, len(yes), missing)
+
+
+def asked_of(office: Office, job: Job) -> Panel:
+    """Return whose yes the gates of a job wait for, by the channel's rules and what its owner said."""
+    store = office.services.store
+    own = [turn.text for turn in store.turns.list(job.conversation) if turn.author == job.asker]
+    return panel(rules_of(store, job.conversation), job, named_in(own))
+
+
+def named_in(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return whom the owner named as approvers in their own words: "@ben approves", "approvers: @ben and @cat"."""
+    found = [match.group(0) for text in texts for match in _NAMING.finditer(text)]
+    return tuple(dict.fromkeys(id for said in found for id in _ID.findall(said)))
+
+
+def waits(office: Office, job: Job) -> bool:
+    """Say whether something waits for a person."""
+    return _waiting(office, job) is not None
+
+
+def may_end(office: Office, job: Job, person: str) -> bool:
+    """Say whether a person may end a job for good: its owner, and who may approve it."""
+    return job.surface != SLACK or person == job.asker or asked_of(office, job).has(person)
+
+
+def require_may_end(office: Office, job: Job, person: str) -> None:
+    """Refuse to end a job for somebody who may not.
+
+    Raises:
+        Denied: names who may.
+    """
+    if not may_end(office, job, person):
+        people = tuple(dict.fromkeys((job.asker, *asked_of(office, job).people)))
+        who = listed(job.surface, people, "or")
+        raise Denied(f"Only {who} can cancel this job; anybody may stop it for now with `stop`.")
+
+
+def answer(office: Office, job: Job, command: Command, turn: Turn) -> Reply:
+    """Take somebody's yes or no in, and return what to tell.
+
+    Raises:
+        PersonError: it counts for nothing; says why, who decided and when.
+    """
+    verdict: Verdict = "approved" if command.name == "approve" else "rejected"
+    kept = _open(office, job, _meant(office, job, command, turn), turn)
+    asked = asked_of(office, job)
+    _require_may(asked, job, turn, verdict)
+    store = office.services.store
+    id = f"{turn.id}:{verdict}"
+    store.votes.cast(
+        Vote(id=id, job=job.id, step=kept.step, hash=kept.hash, verdict=verdict, by=turn.author, note=command.text)
+    )
+    stands = tally(asked, job.asker, store.votes.list(job.id, kept.step, kept.hash))
+    if stands.verdict != verdict:
+        return _counted(office, job, kept, turn, verdict, stands, asked)
+    _decide(office, job, kept, turn, verdict, command.text)
+    return _decided(kept, turn, verdict)
+
+
+def _meant(office: Office, job: Job, command: Command, turn: Turn) -> Kept:
+    """Return the document that an answer is about: whose card was clicked or that was named, else what waits."""
+    documents = office.services.store.documents
+    if "place" in turn.payload and turn.kind == "button":
+        gates = [step.name for step in office.jobs.pipeline(job).steps if step.gate]
+        versions = [kept for gate in gates for kept in documents.versions(job.id, gate)]
+        secret, given = secret_of(office.services.settings), str(turn.payload.get("token", ""))
+        clicked = tokens.found(secret, turn.conversation, job.id, versions, given)
+        if clicked is None:
+            raise Denied(NOT_THIS)
+        return clicked
+    if shown := turn.payload.get("hash"):
+        return documents.get(shown, job.id)
+    if command.step and command.version:
+        return documents.version(job.id, command.step, command.version)
+    found = documents.latest(job.id, command.step) if command.step else _waiting(office, job)
+    if found is None:
+        raise Stale("Nothing waits for an approval; `status` shows how everything stands.")
+    return found
+
+
+def _waiting(office: Office, job: Job) -> Kept | None:
+    return waiting(office.jobs.pipeline(job), office.jobs.record(job))
+
+
+def _open(office: Office, job: Job, kept: Kept, turn: Turn) -> Kept:
+    """Return the document if it may still be decided about.
+
+    Raises:
+        Stale, Denied: a newer one is current, it was decided, it expired, or the job stands still.
+    """
+    store, name = office.services.store, f"{kept.step} v{kept.version}"
+    office.jobs.require_going(job)
+    newest = store.documents.latest(job.id, kept.step)
+    if newest is not None and newest.hash != kept.hash:
+        raise Stale(f"This is {name}; v{newest.version} is current: look at that one.")
+    first = store.approvals.find(job.id, kept.step, kept.hash)
+    if first is not None and not first.id.startswith(f"{turn.id}:"):
+        raise Stale(_over(job, kept, first))
+    current(office.jobs.pipeline(job), office.jobs.record(job), kept.step, kept.hash)
+    if expired(store, job, kept):
+        raise Stale(f"{name} has expired, because nobody answered for a week: write `resume` to bring it back.")
+    return kept
+
+
+def _over(job: Job, kept: Kept, first: Approval) -> str:
+    who, when = named(job.surface, first.by), f"{first.created:%d %b at %H:%M} UTC"
+    return f"{kept.step} v{kept.version} was {first.verdict} already, by {who} on {when}."
+
+
+def _require_may(asked: Panel, job: Job, turn: Turn, verdict: Verdict) -> None:
+    if asked.has(turn.author) or (verdict == "rejected" and turn.author == job.asker):
+        return
+    others = tuple(person for person in asked.people if person != asked.barred)
+    if turn.author == asked.barred and not others:
+        raise Denied(
+            "Nobody approves their own video here, and nobody else is named: name somebody in the settings."
+            if asked.people
+            else "Nobody approves their own video here: somebody else in this channel has to."
+        )
+    own = "Nobody approves their own video here: " if turn.author == asked.barred else ""
+    raise Denied(f"{own}{listed(job.surface, others, 'or')} can do that.")
+
+
+def _counted(office: Office, job: Job, kept: Kept, turn: Turn, verdict: Verdict, stands: Tally, asked: Panel) -> Reply:
+    """Keep that a vote was cast which decides nothing yet, and say who is still asked."""
+    office.services.store.events.append(
+        Event(
+            id=f"{turn.id}:{verdict}:vote_cast",
+            job=job.id,
+            conversation=job.conversation,
+            kind="vote_cast",
+            step=kept.step,
+            payload={
+                "step": kept.step,
+                "version": kept.version,
+                "hash": kept.hash,
+                "by": turn.author,
+                "verdict": verdict,
+                "yes": stands.yes,
+                "needed": asked.needed,
+                "missing": list(stands.missing),
+            },
+        )
+    )
+    is_one = len(stands.missing) == 1
+    still = f"; {listed(job.surface, stands.missing)} {'is' if is_one else 'are'} still asked" if stands.missing else ""
+    text = f"{stands.yes} of {asked.needed} approvals for {kept.step} v{kept.version}{still}."
+    return Reply(text=text, private=turn.kind == "button", people=stands.missing)
+
+
+def _decide(office: Office, job: Job, kept: Kept, turn: Turn, verdict: Verdict, note: str) -> None:
+    how: Literal["button", "typed", "--yes"] = "button" if turn.kind == "button" else "typed"
+    given = Approval(
+        id=f"{turn.id}:{verdict}",
+        job=job.id,
+        step=kept.step,
+        hash=kept.hash,
+        verdict=verdict,
+        by=turn.author,
+        note=note,
+        how=turn.payload.get("how", how),
+    )
+    try:
+        office.jobs.answer(job, given, f"{turn.id}:{'go' if verdict == 'approved' else 'no'}")
+    except Stale:
+        first = office.services.store.approvals.find(job.id, kept.step, kept.hash)
+        if first is None:
+            raise
+        raise Stale(_over(job, kept, first)) from None
+
+
+def _decided(kept: Kept, turn: Turn, verdict: Verdict) -> Reply:
+    """Say that it is decided; nothing where a card says it already."""
+    name = f"{kept.step} v{kept.version}"
+    if "place" in turn.payload and turn.kind == "button":
+        return Reply(text="")
+    if verdict == "approved":
+        return Reply(text=f"{name} is approved. I go on.")
+    return Reply(text=f"{name} is rejected. Tell me what to change, for example `change: shorter`.")
