@@ -1,0 +1,1 @@
+"""What is shown in Slack, built from values alone: a message is {"text", "blocks"}, a view is what views.open takes."""

@@ -1,0 +1,130 @@
+"""Words in a thread: answers and questions, failures, deliveries, help, reminders, what one person alone is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.surfaces.slack import manifest as ids
+from bot.surfaces.slack.blocks.gates import downloads
+from bot.surfaces.slack.blocks.parts import Dict, actions, button, confirm, context, header, message, section
+from bot.surfaces.slack.blocks.text import (
+    line,
+    listed,
+    mention,
+    mentions,
+    money,
+    percent,
+    pieces,
+    prose,
+)
+from bot.surfaces.slack.views import DeliveryView, FailureView
+
+ROOM = 2700
+"""Characters of a paragraph of an answer: room is left for mentions."""
+HELP = (
+    "Drop footage here and say what to make of it, in your own words. I edit it, show you a preview, and render the "
+    "final once you approve.",
+    "*In the thread of a job*\n"
+    "• Say what to change: “shorter, and the captions bigger”, or “0:12 is slow”\n"
+    "• `approve` says yes to what was shown last; `reject` says no\n"
+    "• `rerun captions: bigger, yellow` makes one step anew; so do `sound`, `titles` and `plan`\n"
+    "• `stop` pauses the job, `resume` goes on, `cancel` ends it\n"
+    "• `status` says how everything stands",
+    "*Anywhere*\n"
+    "• `/rushes status` lists your jobs\n"
+    "• `/rushes cancel <job>` ends one; `/rushes rerun <job> <what to change>` changes one\n"
+    "• `/rushes help` shows this",
+)
+
+
+def answer(text: str, people: Sequence[str] = ()) -> Dict:
+    """Return what the bot says: its own words or a model's, harmless, in as many paragraphs as they need.
+
+    Args:
+        people: ids of those whom the text names as @ and the id; they, and nobody else, are mentioned.
+    """
+    parts = pieces(text, ROOM) or ["…"]
+    return message(_named(prose(text, ROOM), people) or "…", [section(_named(part, people)) for part in parts])
+
+
+def question(text: str, owner: str = "", people: Sequence[str] = ()) -> Dict:
+    """Return a question to a person, who is mentioned, since nothing goes on without an answer."""
+    told = answer(text, people)
+    asked = f"{mention(owner)} " if owner else ""
+    first, *rest = told["blocks"]
+    return message(f"{asked}{told['text']}", [section(f"{asked}{first['text']['text']}"), *rest])
+
+
+def private(text: str, people: Sequence[str] = ()) -> Dict:
+    """Return what one person alone is told; the same words as in a thread."""
+    return answer(text, people)
+
+
+def failure_card(view: FailureView) -> Dict:
+    """Return what went wrong, what is kept, what would help, and what to press."""
+    why = f"{mention(view.owner)} I could not finish {line(view.doing)}. {prose(view.why, 1500)}".strip()
+    kept = f"*Kept:* {listed([line(thing) for thing in view.kept])}. Nothing of it is made again." if view.kept else ""
+    mend = f"*What would help:* {prose(view.mend, 800)}" if view.mend else ""
+    told = [section(text) for text in (why, mend, kept) if text]
+    foot = [context(f"{line(view.title)} · error {line(view.error)}")] if view.error else []
+    spoken = f"{why} {prose(view.mend, 800)}".strip()
+    return message(spoken, [header("I need your help"), *told, *foot, _after_failure(view)])
+
+
+def _after_failure(view: FailureView) -> Dict:
+    sure = confirm(
+        "Cancel this job?",
+        f"{view.title} ends for good. What was made so far is kept, but nothing more is made.",
+        "Cancel the job",
+        "Keep it",
+        "danger",
+    )
+    return actions(
+        f"job:{view.job}:failed:{view.step}",
+        button(ids.RETRY, "Try again", view.job, "primary"),
+        button(ids.CHANGE, "Change…", view.job),
+        button(ids.CANCEL, "Cancel", view.job, "danger", sure),
+    )
+
+
+def delivered(view: DeliveryView) -> Dict:
+    """Return the last word on a job: the video is in the thread."""
+    title = line(view.title)
+    lead = f"{mention(view.owner)} Your video is done: {title}." if view.owner else f"The video is done: {title}."
+    facts = " · ".join(line(fact) for fact in view.facts)
+    score = f"Score {percent(view.total)} of 100" if view.total is not None else ""
+    others = f"Beside it: {listed([line(other) for other in view.others])}." if view.others else ""
+    told = [lead, " · ".join(filter(None, (facts, score))), others, *(line(text, 600) for text in view.left[:5])]
+    files = downloads(view.token, view.downloads)
+    below = [
+        context(f"{money(view.spent)} spent · write here if something should still change"),
+        *([actions(f"job:{view.job}:delivery:0", *files)] if files else []),
+    ]
+    spoken = " ".join(filter(None, (lead, f"{facts}." if facts else "")))
+    return message(spoken, [header("The video is done"), *(section(text) for text in told if text), *below])
+
+
+def reminder(people: Sequence[str], what: str, number: int = 1) -> Dict:
+    """Return a reminder of what waits; the last one says when it expires."""
+    lead = f"{mentions(people)} {line(what)} still waits for your answer."
+    last = " It expires a week after it was shown; what was made is kept." if number > 1 else ""
+    return message(f"{lead}{last}", [section(f"{lead}{last}")])
+
+
+def seen_elsewhere(where: str) -> Dict:
+    """Return what a person is told directly where a thread cannot be written to any more."""
+    text = f"I cannot write in {where} any more, so I tell you here. Your job goes on, and nothing of it is lost."
+    return message(text, [section(text)])
+
+
+def help_text() -> Dict:
+    """Return what the bot can do."""
+    return message(HELP[0], [section(part) for part in HELP])
+
+
+def _named(text: str, people: Iterable[str]) -> str:
+    """Return a harmless text in which those people are mentioned."""
+    for person in people:
+        text = re.sub(rf"@{re.escape(person)}(?![A-Z0-9])", mention(person), text)
+    return text
