@@ -14,6 +14,8 @@ from kernel.store.records import Post
 from kernel.store.tables import CursorRow, PostRow
 
 OPEN = ("waiting", "sending")
+CARD = "card:"
+"""How the ids of cards begin that are kept true as long as their job lasts."""
 
 
 class Posts:
@@ -62,6 +64,12 @@ class Posts:
         """Return the posts of a conversation, oldest first."""
         query = rows(PostRow).where(PostRow.conversation == conversation)
         query = query.where(PostRow.kind.in_(kinds)) if kinds else query
+        with self._database.read() as connection:
+            return read_all(connection, Post, query.order_by(PostRow.number))
+
+    def live(self, surface: str) -> builtins.list[Post]:
+        """Return the cards of a surface that are kept true as long as their job lasts, oldest first."""
+        query = rows(PostRow).where(PostRow.surface == surface, PostRow.id.startswith(CARD, autoescape=True))
         with self._database.read() as connection:
             return read_all(connection, Post, query.order_by(PostRow.number))
 
