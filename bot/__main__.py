@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +13,7 @@ from rich.console import Console as Terminal
 from rich.text import Text
 
 from bot import look, setup, timelines
+from bot import work as working
 from bot.app import build
 from bot.brand import brand_cli, carried
 from bot.chat import Chatting
@@ -206,6 +209,39 @@ def score(
     files_of([video])
     with look.reading() as app:
         typer.echo(score_file(app, Question(video, plan, brand, brief, source or (), out)))
+
+
+@cli.command()
+def slack(
+    manifest: Annotated[bool, typer.Option("--manifest", help="Print the app's manifest, and nothing else.")] = False,
+    http: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Take signed requests there in place of opening a socket.")
+    ] = None,
+    no_work: Annotated[
+        bool, typer.Option("--no-work", help="Keep no worker beside: `rushes work` runs apart.")
+    ] = False,
+) -> None:
+    """Be in Slack: listen, show, and keep a worker beside. Needs the tokens of a Slack app; --manifest makes one."""
+    from bot.surfaces.slack import serve
+    from bot.surfaces.slack.manifest import manifest as printed
+
+    settings = Settings.from_environment()
+    if manifest:
+        typer.echo(json.dumps(printed(settings.public_url if http else None), indent=2))
+        return
+    serve.serve(settings, serve.Options(serve.address(http) if http else None, not no_work), typer.echo)
+
+
+@cli.command()
+def work(
+    until_stdin_closes: Annotated[
+        bool, typer.Option("--until-stdin-closes", help="End when whoever started this has ended.")
+    ] = False,
+) -> None:
+    """Work on what was asked for elsewhere: make steps, render, answer. As many of these as there are machines."""
+    until = threading.Event()
+    working.when_told(until, stdin_closes=until_stdin_closes)
+    working.work(Settings.from_environment(), typer.echo, until)
 
 
 @cli.command()

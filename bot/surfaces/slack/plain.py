@@ -1,0 +1,58 @@
+"""What a person wrote, in plain words: without Slack's escapes and marks."""
+
+from __future__ import annotations
+
+import html
+import re
+
+MARKED = re.compile(r"<([^<>]+)>")
+"""A link, a mention of a person or a channel, a date: <what|how it is shown>."""
+AFTER_NAME = " \t,:;-"
+"""What people put after a name that they speak to."""
+
+
+def words(text: str, bot: str = "") -> str:
+    """Return a message's text in plain words, without the mention of the bot.
+
+    Links keep their address, since footage may be named by one; people stay <@U1>, since approvers are named so.
+    `bot` is the bot's user id.
+    """
+    spoken = _without(text, bot) if bot else text
+    return html.unescape(MARKED.sub(lambda match: _shown(match[1]), spoken)).strip()
+
+
+def mentions(text: str, bot: str) -> bool:
+    """Say whether a message speaks to the bot."""
+    return bool(bot) and re.search(rf"<@{re.escape(bot)}(\|[^<>]*)?>", text) is not None
+
+
+def _without(text: str, bot: str) -> str:
+    mention = rf"<@{re.escape(bot)}(?:\|[^<>]*)?>"
+    begun = re.sub(rf"^\s*{mention}[{re.escape(AFTER_NAME)}]*", "", text)
+    return re.sub(rf"[ \t]*{mention}", "", begun)
+
+
+def _shown(mark: str) -> str:
+    what, _, label = mark.partition("|")
+    if what.startswith("@"):
+        return f"<{what}>"
+    if what.startswith("#"):
+        return f"#{label or what[1:]}"
+    if what.startswith("!"):
+        return _special(what[1:], label)
+    return _link(what.removeprefix("mailto:"), label)
+
+
+def _special(what: str, label: str) -> str:
+    """Return `@here`, the name of a group of people, or the words of a date."""
+    if what.startswith("date^"):
+        return label
+    return f"@{(label or what).lstrip('@')}"
+
+
+def _link(address: str, label: str) -> str:
+    if not label or label == address:
+        return address
+    if address.rstrip("/").endswith(f"//{label.rstrip('/')}"):  # Slack put the scheme before what was written
+        return label
+    return f"{label} ({address})"
