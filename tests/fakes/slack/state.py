@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tests.fakes.slack.clock import Clock
 from tests.fakes.slack.faults import Faults
+from tests.fakes.slack.limits import Limits
 from tests.fakes.slack.things import (
     Channel,
     Delivery,
@@ -23,6 +26,7 @@ from tests.fakes.slack.things import (
     Token,
     Transport,
     Trigger,
+    Upload,
     User,
     View,
 )
@@ -42,13 +46,28 @@ class State:
         url: `http://127.0.0.1:PORT/`, known once the server listens.
         problems: what a real Slack would refuse, or what is known to go wrong with it; a good app leaves it empty.
         journal: what happened, in order: `{"what": ..., "at": ..., ...}`.
-        strangers: user ids that come from another workspace (Slack Connect).
+        folder: where the bytes of uploads are kept.
+        uploads: by the file's id, between the first and the third step.
+        upload_limit: bytes of the largest file that is taken.
+        room_left: bytes that the workspace still has room for; None for no limit.
+        upload_pace: bytes a second that an upload is read at; None for as fast as it comes.
+        share_delay: Slack's seconds between the end of an upload and its message.
+        elsewhere: requests that came to the other host, by their headers.
+        closing: set when the server closes.
     """
 
     manifest: Mapping[str, Any]
     url: str = ""
     clock: Clock = field(default_factory=Clock)
     faults: Faults = field(default_factory=Faults)
+    folder: Path = Path()
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    upload_limit: int = 1024**3
+    room_left: int | None = None
+    upload_pace: float | None = None
+    share_delay: float = 0.3
+    elsewhere: list[dict[str, str]] = field(default_factory=list)
+    closing: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     teams: dict[str, Team] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
@@ -66,8 +85,12 @@ class State:
     transports: list[Transport] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     journal: list[Json] = field(default_factory=list)
+    limits: Limits = field(init=False)
     changed: threading.Condition = field(default_factory=lambda: threading.Condition(threading.RLock()), repr=False)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1), repr=False)
+
+    def __post_init__(self) -> None:
+        self.limits = Limits(self.clock)
 
     def new_id(self, letter: str) -> str:
         """Mint an id as Slack's look: a letter and ten more characters."""

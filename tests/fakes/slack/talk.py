@@ -6,6 +6,7 @@ import mimetypes
 import uuid
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import quote
 
 from tests.fakes.slack.state import APP, State
 from tests.fakes.slack.things import Channel, Delivery, File, Json, Message, Posted, Team, Token, User
@@ -77,7 +78,8 @@ class Talk(State):
         kind = mimetypes.guess_type(called)[0] or "application/octet-stream"
         told: dict[str, Any] = {"size": path.stat().st_size, "mimetype": kind, "path": path, **changes}
         with self.changed:
-            file = File(self.new_id("F"), self.users[user].team, called, user=user, created=self.clock.now(), **told)
+            id_ = told.pop("id", None) or self.new_id("F")
+            file = File(id_, self.users[user].team, called, user=user, created=self.clock.now(), **told)
             self.files[file.id] = file
             return file
 
@@ -198,7 +200,10 @@ class Talk(State):
         links = (
             {}
             if external
-            else {"url_private": address + file.name, "url_private_download": address + "download/" + file.name}
+            else {
+                "url_private": address + quote(file.name),
+                "url_private_download": address + "download/" + quote(file.name),
+            }
         )
         body = {
             "id": file.id,

@@ -117,6 +117,8 @@ class File:
         cuts: places (bytes from the file's start) at which its next downloads are cut off, one a download.
         login: answer with the log-in page even with a good token.
         redirect: an address to send a download to.
+        ranges: whether a download may begin in the middle.
+        stall: after how many bytes downloads stop sending, and neither end nor close.
     """
 
     id: str
@@ -137,7 +139,20 @@ class File:
     login: bool = False
     redirect: str | None = None
     ranges: bool = True
+    stall: int | None = None
     created: int = 0
+
+
+@dataclass
+class Upload:
+    """An upload between its first and its third step; `path` is where its bytes lie once they are all there."""
+
+    file: str
+    team: str
+    name: str
+    length: int
+    path: Path | None = None
+    completed: bool = False
 
 
 @dataclass

@@ -234,6 +234,13 @@ class World(Talk):
             self.note("view", id=id_, user=user, how=how)
             return made
 
+    def home(self, team: str, user: str, view: Json) -> View:
+        """Put a home tab where somebody had none."""
+        with self.changed:
+            id_ = self.new_id("V")
+            self.views[id_] = self.homes[team, user] = View(id_, team, user, view, self._hash(), id_)
+            return self.views[id_]
+
     def change_view(self, view: View, new: Json) -> View:
         """Put other content into a view; its hash changes, what was filled in stays where blocks and actions match."""
         with self.changed:
