@@ -70,3 +70,8 @@ def name_of(step: str) -> str:
 def thing_of(step: str) -> str:
     """Return what a step makes."""
     return THINGS.get(step, f"the {step.replace('_', ' ')}")
+
+
+def capital(text: str) -> str:
+    """Return a text that begins with a capital letter."""
+    return text[:1].upper() + text[1:]

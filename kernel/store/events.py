@@ -38,6 +38,12 @@ class Events:
         with self._database.read() as connection:
             return read_all(connection, Event, query.order_by(EventRow.seq))
 
+    def told(self, conversation: str, kind: str) -> list[Event]:
+        """Return all events of one kind in a conversation, oldest first: also those before it had a job."""
+        query = rows(EventRow).where(EventRow.conversation == conversation, EventRow.kind == kind)
+        with self._database.read() as connection:
+            return read_all(connection, Event, query.order_by(EventRow.seq))
+
     def of(self, job: str, kind: str) -> list[Event]:
         """Return all events of one kind in a job, oldest first."""
         query = rows(EventRow).where(EventRow.job == job, EventRow.kind == kind)

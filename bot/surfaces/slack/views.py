@@ -1,6 +1,7 @@
 """Views: what a card shows, as frozen values. `readers` reads them from the office; `blocks` draws them.
 
-Users are given by their ids, jobs by the first eight digits of theirs. All other text is as somebody wrote it: the blocks make it harmless.
+Users are given by their ids, jobs by the first eight digits of theirs. All other
+text is as somebody wrote it: the blocks make it harmless.
 """
 
 from __future__ import annotations

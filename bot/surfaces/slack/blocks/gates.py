@@ -18,9 +18,9 @@ from bot.surfaces.slack.blocks.parts import (
     section,
     words,
 )
-from bot.surfaces.slack.blocks.text import capital, date, line, listed, mention, mentions, percent, plain, prose, quote
+from bot.surfaces.slack.blocks.text import date, line, listed, mention, mentions, percent, plain, prose, quote
 from bot.surfaces.slack.views import GateView, ScoreView
-from bot.wording import thing_of
+from bot.wording import capital, thing_of
 
 DOWNLOADS = {
     "plan": "The edit plan",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.surfaces.slack import manifest as ids
-from bot.surfaces.slack.blocks.parts import Dict, actions, button, context, divider, header, section
+from bot.surfaces.slack.blocks.parts import Dict, actions, button, context, divider, header, label, section
 from bot.surfaces.slack.blocks.text import date, line, link
 from bot.surfaces.slack.views import HomeJob, HomeView
 
@@ -44,5 +44,10 @@ def _buttons() -> Dict:
     return actions(
         "home:0",
         button(ids.NEW, "New video edit", "new", "primary"),
-        button(ids.SETTINGS, "Channel settings…", "settings"),
+        {
+            "type": "conversations_select",
+            "action_id": ids.SETTINGS,
+            "placeholder": label("Settings of a channel…"),
+            "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+        },
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.surfaces.slack import manifest as ids
 from bot.surfaces.slack.blocks.parts import Dict, actions, button, confirm, context, header, message, section, task
-from bot.surfaces.slack.blocks.text import bytes_of, capital, counted, line, mention, money
+from bot.surfaces.slack.blocks.text import bytes_of, counted, line, mention, money
 from bot.surfaces.slack.views import FileView, JobView, StepView
+from bot.wording import capital
 from kernel.worker.progress import time_left
 
 WORDS = {

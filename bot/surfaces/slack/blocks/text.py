@@ -27,7 +27,8 @@ _UNSEEN = re.compile(
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"))
 _USER = re.compile(r"^[UW][A-Z0-9]{1,40}$")
 _CHANNEL = re.compile(r"^[CGD][A-Z0-9]{1,40}$")
-_JOINED = ("\u200d", "\ufe0f")
+_JOINER = "\u200d"
+_JOINED = (_JOINER, "\ufe0f")
 """What holds an emoji of several parts together."""
 
 
@@ -134,11 +135,6 @@ def counted(number: int, thing: str, things: str = "") -> str:
     return f"{number} {thing if number == 1 else things or thing + 's'}"
 
 
-def capital(text: str) -> str:
-    """Return a text that begins with a capital letter."""
-    return text[:1].upper() + text[1:]
-
-
 def money(usd: float) -> str:
     """Return an amount in USD; what is less than a cent is not nothing."""
     return "under $0.01" if 0 < usd < 0.01 else f"${usd:,.2f}"
@@ -184,6 +180,10 @@ def _untorn(text: str, end: int) -> str:
         return text[:end]
     word = max(text.rfind(" ", 0, end), text.rfind("\n", 0, end))
     return text[:word] if word >= max(1, end - NEAR) else text[:end]
+
+
+def _together(before: str, after: str) -> bool:
+    return bool(unicodedata.combining(after)) or after in _JOINED or before == _JOINER
 
 
 def _paragraphs(text: str, limit: int) -> str:

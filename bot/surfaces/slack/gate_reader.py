@@ -1,0 +1,179 @@
+"""Reads what waits, or waited, for a person's yes or no, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from bot.approvers import asked_of
+from bot.office import Office
+from bot.reminders import expired
+from bot.surfaces.slack.blocks.text import bytes_of, clock, counted, money
+from bot.surfaces.slack.views import GateView, ScoreView, VoteView
+from bot.wording import thing_of
+from kernel.evaluation.scorecard import Scorecard
+from kernel.store.records import MACHINES, Approval, Job, Kept
+
+PREVIEW_SIDE = 540
+"""Lines of a preview's short side."""
+MINUTE = 60.0
+Changes = dict[str, Any]
+"""Fields of a GateView."""
+
+
+def gate_view(
+    office: Office,
+    job: Job,
+    kept: Kept,
+    lead: str = "",
+    token_of: Callable[[Kept], str] | None = None,
+    picture: str = "",
+) -> GateView:
+    """Return the card of one version of a gate's document.
+
+    Args:
+        lead: what the editor says of it.
+        token_of: gives the token of its buttons; needed while it is open.
+        picture: Slack's id of the storyboard or the scorecard's picture.
+    """
+    job = office.services.store.jobs.get(job.id)
+    panel = asked_of(office, job)
+    votes = office.services.store.votes.list(job.id, kept.step, kept.hash)
+    known: Changes = {
+        "job": job.id[:8],
+        "title": job.title,
+        "owner": job.asker,
+        "step": kept.step,
+        "version": kept.version,
+        "token": token_of(kept) if token_of else "",
+        "lead": lead,
+        "people": panel.people,
+        "needed": panel.needed,
+        "barred": panel.barred,
+        "votes": tuple(VoteView(by=vote.by, verdict=vote.verdict) for vote in votes),
+        "picture": picture,
+        "downloads": can_download(office.services.store.documents.current(job.id)),
+    }
+    return GateView.model_validate({**known, **_shown(office, job, kept), **_outcome(office, job, kept)})
+
+
+def can_download(documents: Mapping[str, Kept]) -> tuple[str, ...]:
+    """Return which files of a job may be asked for, by the names of blocks.gates.DOWNLOADS."""
+    if "plan" not in documents:
+        return ("log",)
+    preview = documents.get("preview")
+    spoken = ("captions",) if preview and preview.body.get("captions") else ()
+    return ("plan", *spoken, "otio", "fcpxml", "log")
+
+
+def shape_of(width: int, height: int) -> str:
+    """Return a picture's size and shape in words."""
+    shapes = {width > height: "wide", width < height: "vertical", width == height: "square"}
+    return f"{width}×{height}, {shapes[True]}"
+
+
+def rejected(step: str, version: int) -> str:
+    """Say that a version was rejected and words are waited for."""
+    return f"what to change, since {thing_of(step)} v{version} was rejected"
+
+
+def _shown(office: Office, job: Job, kept: Kept) -> Changes:
+    """Return what there is to judge by."""
+    if kept.step == "preview":
+        return {"facts": _preview(kept.body), "estimate": _to_come(office, job, kept), "note": kept.body["note"]}
+    if kept.schema == Scorecard.SCHEMA:
+        return {**_scores(kept), "facts": _final(office, job), "estimate": _finish(office, job)}
+    return {}
+
+
+def _preview(body: Mapping[str, Any]) -> tuple[str, ...]:
+    captions = counted(body["captions"], "caption") if body["captions"] else "no captions"
+    size = f"final in {shape_of(body['width'], body['height'])}"
+    return (f"{clock(body['length'])} long", counted(body["clips"], "shot"), captions, size)
+
+
+def _final(office: Office, job: Job) -> tuple[str, ...]:
+    kept = office.services.store.documents.latest(job.id, "master")
+    if kept is None:
+        return ()
+    body = kept.body
+    return (f"{clock(body['length'])} long", shape_of(body["width"], body["height"]), bytes_of(body["size"]))
+
+
+def _to_come(office: Office, job: Job, kept: Kept) -> str:
+    """Say what the final takes: as much longer than the preview as it has more pixels, since these take the time."""
+    took = [_seconds(office, one) for one in office.services.store.documents.versions(job.id, "preview")]
+    sides = kept.body["width"], kept.body["height"]
+    minutes = max(took) * (min(sides) / PREVIEW_SIDE) ** 2 / MINUTE
+    about = "under a minute" if minutes < 0.75 else f"about {round(minutes) or 1} min"
+    return f"I render the final in {about}; rendering costs nothing. {_spent(office, job)}"
+
+
+def _seconds(office: Office, kept: Kept) -> float:
+    runs = office.services.store.runs.list(kept.job, kept.step)
+    spans = [(run.ended - run.created).total_seconds() for run in runs if run.id == kept.run and run.ended]
+    return max(spans, default=0.0)
+
+
+def _finish(office: Office, job: Job) -> str:
+    return f"I deliver the video in this thread; that costs nothing. {_spent(office, job)}"
+
+
+def _spent(office: Office, job: Job) -> str:
+    spent = office.services.store.ledger.spent(job.id)
+    return f"The model has cost {money(spent)} so far, of {money(job.budget_usd)} at most."
+
+
+def _scores(kept: Kept) -> Changes:
+    card = Scorecard.open(kept.body, kept.schema_version)
+    scores = [
+        ScoreView(title=s.title, score=s.score if s.applicable else None, passed=s.passed, why=s.why)
+        for s in card.scores
+    ]
+    return {"scores": tuple(scores), "total": card.total, "passed": card.passed, "failed": _failed(card)}
+
+
+def _failed(card: Scorecard) -> str:
+    """Say in a sentence what did not pass, the gravest first."""
+    wrong = [gate.why for gate in card.gates if not gate.passed]
+    wrong += [f"{score.title}: {score.why}" for score in card.failed]
+    if not wrong:
+        return ""
+    return wrong[0] + (f" ({len(wrong) - 1} more below)" if len(wrong) > 1 else "")
+
+
+def _outcome(office: Office, job: Job, kept: Kept) -> Changes:
+    """Return how it stands: an answer first, then what took its place, then what halts it."""
+    store = office.services.store
+    answer = store.approvals.find(job.id, kept.step, kept.hash)
+    if answer is not None and answer.verdict != "kept":
+        return _answered(answer)
+    if job.decision == "cancelled":
+        return {"state": "cancelled", "by": job.decided_by}
+    newest = store.documents.latest(job.id, kept.step)
+    if newest is not None and newest.version > kept.version and newest.hash != kept.hash:
+        return {"state": "superseded", "successor": newest.version, **_asked(office, job, kept)}
+    state = office.jobs.states(job).get(kept.step)
+    if state == "done":
+        return _waived(office, job, kept)
+    if state == "stale":
+        return {"state": "changing", **_asked(office, job, kept)}
+    return {"state": "expired" if expired(store, job, kept) else "open"}
+
+
+def _answered(answer: Approval) -> Changes:
+    state = "approved" if answer.verdict == "approved" else "rejected"
+    return {"state": state, "by": answer.by, "when": answer.created, "words": answer.note}
+
+
+def _waived(office: Office, job: Job, kept: Kept) -> Changes:
+    """Return the yes to an earlier version that holds for this one too."""
+    given = [a for a in office.services.store.approvals.list(job.id) if a.step == kept.step and a.verdict == "approved"]
+    return _answered(given[-1]) if given else {"state": "approved"}
+
+
+def _asked(office: Office, job: Job, kept: Kept) -> Changes:
+    """Return who asked for a change since it was shown, and with which words."""
+    said = office.services.store.instructions.of(job.id)
+    since = [one for one in said if one.created > kept.created and one.by not in MACHINES]
+    return {"by": since[0].by, "when": since[0].created, "words": since[0].text} if since else {}
