@@ -1,6 +1,6 @@
 """What each method of the Web API takes, needs and may answer: written by hand from Slack's reference.
 
-`compare` in `tests/fakes/test_slack_table.py` holds it against a mirror of that reference where one is at hand.
+`compare` holds it against a mirror of that reference where one is at hand.
 """
 
 from __future__ import annotations
@@ -104,7 +104,9 @@ _SESSION = "feature_disabled channel_not_found not_authorized thread_ts_required
 METHODS: dict[str, Method] = {
     "auth.test": _method("", "", None, 5, ""),
     "auth.revoke": _method("", "test", None, 3, "not_bearer_token", json=False),
-    "apps.connections.open": _method("", "", "connections:write", 3, "forbidden_team insecure_request", token="app"),
+    "apps.connections.open": _method(
+        "", "", "connections:write", 3, "forbidden_team insecure_request missing_args", token="app"
+    ),
     "chat.postMessage": _method(
         "channel",
         f"{_SAYS} mrkdwn reply_broadcast thread_ts unfurl_links unfurl_media current_draft_last_updated_ts",

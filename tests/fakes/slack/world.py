@@ -10,21 +10,23 @@ sent it calls `answer_view`; after a command, `respond` with the id of its respo
 from __future__ import annotations
 
 import secrets
-from typing import Any, Literal
 
+from tests.fakes.slack import blockcheck
+from tests.fakes.slack.modals import Modals
 from tests.fakes.slack.state import APP
-from tests.fakes.slack.talk import KINDS, Talk
-from tests.fakes.slack.things import Channel, Delivery, Json, Message, ResponseUrl, Team, Trigger, View
+from tests.fakes.slack.talk import KINDS
+from tests.fakes.slack.things import Channel, Delivery, Json, Message, ResponseUrl, Team
 
-TRIGGER_LIVES = 3.0
 RESPONSE_URL_LIVES = 1800.0
 RESPONSE_URL_USES = 5
-DEEPEST_STACK = 3
-"""Views that may lie one upon the other."""
+RESPONSE_FIELDS = {
+    *("text", "blocks", "response_type", "replace_original", "delete_original", "thread_ts", "metadata"),
+    *("attachments", "unfurl_links", "unfurl_media"),
+}
 OUTSIDE_CHANNELS = {"app_uninstalled", "tokens_revoked", "team_rename"}
 
 
-class World(Talk):
+class World(Modals):
     """Teams, people, channels, messages, files, tokens, views, and the ways between Slack and the app."""
 
     # -- towards the app ----------------------------------------------------------------------------------------
@@ -143,27 +145,7 @@ class World(Talk):
         place = self._place(event)
         return place.shared_with if place else set()
 
-    # -- triggers and response urls -----------------------------------------------------------------------------
-
-    def trigger(self, team: str, user: str, view: str | None = None) -> str:
-        """Mint a trigger id for somebody's click; `view` is the id of the view in which they clicked."""
-        with self.changed:
-            made = Trigger(f"{self.new_id('1')}.{secrets.token_hex(8)}", team, user, self.clock.slack(), view=view)
-            self.triggers[made.id] = made
-            return made.id
-
-    def take_trigger(self, id_: str) -> Trigger | str:
-        """Use up a trigger id, or say which error Slack answers with."""
-        with self.changed:
-            trigger = self.triggers.get(id_)
-            if trigger is None:
-                return "invalid_trigger_id"
-            if trigger.used:
-                return "exchanged_trigger_id"
-            if self.clock.slack() - trigger.made > TRIGGER_LIVES:
-                return "expired_trigger_id"
-            trigger.used = True
-            return trigger
+    # -- response urls -----------------------------------------------------------------------------
 
     def response_url(self, team: str, user: str, channel: str, message: Message | None = None) -> str:
         """Mint a response url; `message` is the one that was clicked (None for a command or a shortcut)."""
@@ -176,6 +158,9 @@ class World(Talk):
         """Do what a POST to a response url (or a command's answer) says, and hand over Slack's answer's text.
 
         `replace_original`, `delete_original`, `response_type` (`ephemeral` unless `in_channel`), `thread_ts`.
+
+        Returns:
+            `ok`, or `expired_url`, `used_url`, `invalid_blocks`: then nothing was done.
         """
         with self.changed:
             known = self.response_urls.get(id_)
@@ -184,8 +169,20 @@ class World(Talk):
             if known.uses >= RESPONSE_URL_USES:
                 return "used_url"
             known.uses += 1
+            if not body.get("delete_original") and not self._fit(body):
+                return "invalid_blocks"
             self._responded(known, body)
             return "ok"
+
+    def _fit(self, body: Json) -> bool:
+        """Whether Slack would show an answer; what is wrong with it, or unwise, is a problem."""
+        unknown = [f"unknown argument {key}" for key in sorted(set(body) - RESPONSE_FIELDS)]
+        missing = [] if body.get("text") else ["text is missing"]
+        unwise = [f"text: {wrong}" for wrong in blockcheck.text_problems(str(body.get("text") or ""))]
+        wrong = blockcheck.message(body.get("blocks") or [])
+        for complaint in [*unknown, *missing, *unwise, *wrong]:
+            self.problem(f"response_url: {complaint}")
+        return not wrong
 
     def _responded(self, known: ResponseUrl, body: Json) -> None:
         text, blocks = str(body.get("text") or ""), list(body.get("blocks") or [])
@@ -210,89 +207,6 @@ class World(Talk):
             self.note("edited", ts=message.ts, channel=message.channel, text=text)
         else:
             self.edit(message, text, blocks)
-
-    # -- views --------------------------------------------------------------------------------------------------
-
-    def stack(self, user: str) -> list[View]:
-        """The modals that lie open before somebody, the topmost last."""
-        return [v for v in self.views.values() if v.user == user and not v.closed and v.view["type"] == "modal"]
-
-    def show_view(self, team: str, user: str, view: Json, how: Literal["open", "push"] = "open") -> View | str:
-        """Lay a modal before somebody, or say the error (`push_limit_reached`)."""
-        with self.changed:
-            below = self.stack(user)
-            if how == "open":
-                for old in below:
-                    old.closed = True
-                below = []
-            if len(below) >= DEEPEST_STACK:
-                return "push_limit_reached"
-            id_ = self.new_id("V")
-            made = View(id_, team, user, view, self._hash(), below[0].id if below else id_)
-            made.previous = below[-1].id if below else None
-            self.views[id_] = made
-            self.note("view", id=id_, user=user, how=how)
-            return made
-
-    def home(self, team: str, user: str, view: Json) -> View:
-        """Put a home tab where somebody had none."""
-        with self.changed:
-            id_ = self.new_id("V")
-            self.views[id_] = self.homes[team, user] = View(id_, team, user, view, self._hash(), id_)
-            return self.views[id_]
-
-    def change_view(self, view: View, new: Json) -> View:
-        """Put other content into a view; its hash changes, what was filled in stays where blocks and actions match."""
-        with self.changed:
-            view.view, view.hash, view.errors = new, self._hash(), {}
-            blocks = {block.get("block_id") for block in new.get("blocks", [])}
-            view.state["values"] = {k: v for k, v in view.state["values"].items() if k in blocks}
-            self.note("view", id=view.id, user=view.user, how="update")
-            return view
-
-    def answer_view(self, view: View, answer: Json | None) -> None:
-        """Do what the app acknowledged a submission with: nothing closes it, `errors` keep it open, and so on."""
-        with self.changed:
-            action = (answer or {}).get("response_action")
-            if action == "errors":
-                view.errors = dict((answer or {})["errors"])
-                self._known_blocks(view)
-            elif action == "update":
-                self.change_view(view, (answer or {})["view"])
-            elif action == "push":
-                self.show_view(view.team, view.user, (answer or {})["view"], "push")
-            elif action == "clear":
-                for open_ in self.stack(view.user):
-                    open_.closed = True
-            else:
-                view.closed = True
-            self.note("view_answered", id=view.id, action=action or "close")
-
-    def _known_blocks(self, view: View) -> None:
-        blocks = {block.get("block_id") for block in view.view["blocks"] if block["type"] == "input"}
-        for unknown in set(view.errors) - blocks:
-            self.problem(f"A submission was refused at the block {unknown!r}, which is no input of that view")
-
-    def shown_view(self, view: View) -> Json:
-        """A view as payloads and answers carry it."""
-        team = self.teams[view.team]
-        empty: Json = {"private_metadata": "", "callback_id": "", "external_id": "", "submit": None, "close": None}
-        flags: Json = {"clear_on_close": False, "notify_on_close": False}
-        own = {
-            "id": view.id,
-            "team_id": view.team,
-            "state": view.state,
-            "hash": view.hash,
-            "previous_view_id": view.previous,
-            "root_view_id": view.root,
-            "app_id": APP,
-            "app_installed_team_id": view.team,
-            "bot_id": team.bot_id,
-        }
-        return {**empty, **flags, **view.view, **own}
-
-    def _hash(self) -> str:
-        return f"{self.clock.now()}.{secrets.token_hex(4)}"
 
     # -- coming and going ---------------------------------------------------------------------------------------
 
@@ -321,8 +235,3 @@ class World(Talk):
         """What the agent session of a thread stands at; None if there is none."""
         session = self.sessions.get((channel, thread_ts))
         return session.status if session else None
-
-    def snapshot(self) -> dict[str, Any]:
-        """Count what there is: for a page or a failed test's message."""
-        kept = [m for c in self.channels.values() for m in c.messages.values()]
-        return {"messages": len(kept), "files": len(self.files), "problems": list(self.problems)}
