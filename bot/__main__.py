@@ -220,6 +220,9 @@ def slack(
     no_work: Annotated[
         bool, typer.Option("--no-work", help="Keep no worker beside: `rushes work` runs apart.")
     ] = False,
+    install: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Let workspaces install the bot there, beside the socket.")
+    ] = None,
 ) -> None:
     """Be in Slack: listen, show, and keep a worker beside. Needs the tokens of a Slack app; --manifest makes one."""
     from bot.surfaces.slack import serve
@@ -229,7 +232,8 @@ def slack(
     if manifest:
         typer.echo(json.dumps(printed(settings.public_url if http else None), indent=2))
         return
-    serve.serve(settings, serve.Options(serve.address(http) if http else None, not no_work), typer.echo)
+    places = [serve.address(place) if place else None for place in (http, install)]
+    serve.serve(settings, serve.Options(places[0], not no_work, places[1]), typer.echo)
 
 
 @cli.command()

@@ -13,8 +13,11 @@ import uvicorn
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 
+from bot.surfaces.slack.install_pages import INSTALL_PATH
 from bot.surfaces.slack.manifest import EVENTS_PATH
+from bot.surfaces.slack.oauth import Install
 from kernel.errors import RushesError, SetUp
 
 LOOK = 1.0
@@ -76,10 +79,13 @@ class Socket:
 
 
 class Http:
-    """HTTP mode: Slack sends signed requests to an address of ours."""
+    """HTTP mode: Slack sends signed requests to an address of ours. Browsers come to the same one to install the bot.
 
-    def __init__(self, bolt: AsyncApp, host: str, port: int, place: str = "") -> None:
-        road = AsyncSlackRequestHandler(bolt, path=EVENTS_PATH)
+    Without `events` only they do: what is open beside the socket.
+    """
+
+    def __init__(self, bolt: AsyncApp, host: str, port: int, place: str = "", *, events: bool = True) -> None:
+        road = Road(bolt, path=EVENTS_PATH, events=events)
         config = uvicorn.Config(
             road,
             host=host,
@@ -91,7 +97,8 @@ class Http:
         )
         self._server = _Server(config)
         self._where = f"{host}:{port}"
-        self.name = f"Listening{place} at http://{self._where}{EVENTS_PATH}."
+        listening = f"Listening{place} at http://{self._where}{EVENTS_PATH}."
+        self.name = listening if events else f"Workspaces install it at http://{self._where}{INSTALL_PATH}."
 
     @property
     def port(self) -> int:
@@ -121,6 +128,32 @@ class Http:
             await self._server.serve()
         except SystemExit as error:  # how uvicorn says that it could not begin
             raise SetUp(f"Nobody can listen at {self._where}: choose another address after --http.") from error
+
+
+class Road(AsyncSlackRequestHandler):
+    """What answers there: events, and the install pages; what is not meant to be open is not found."""
+
+    def __init__(self, bolt: AsyncApp, path: str, *, events: bool) -> None:
+        super().__init__(bolt, path)
+        self._events = events
+        # Bolt makes a flow of its own, which keeps tokens in plain files, wherever it finds a client's id and secret.
+        self._installs = isinstance(bolt.oauth_flow, Install)
+
+    async def dispatch(self, request: Any) -> BoltResponse:
+        """Take what Slack sends."""
+        return await super().dispatch(request) if self._events else _not_found()
+
+    async def handle_installation(self, request: Any) -> BoltResponse:
+        """Show the first page."""
+        return await super().handle_installation(request) if self._installs else _not_found()
+
+    async def handle_callback(self, request: Any) -> BoltResponse:
+        """Take a browser back from Slack."""
+        return await super().handle_callback(request) if self._installs else _not_found()
+
+
+def _not_found() -> BoltResponse:
+    return BoltResponse(status=404, body="Not Found")
 
 
 class _Server(uvicorn.Server):

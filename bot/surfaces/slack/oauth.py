@@ -17,15 +17,13 @@ from typing import Any
 from urllib.parse import urljoin
 
 import aiohttp
-from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.error import BoltError
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
-from slack_bolt.response import BoltResponse
 from slack_sdk.oauth import OAuthStateUtils
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
@@ -228,19 +226,6 @@ class Authorize(AsyncAuthorize):
         if found and found.org:
             self._workspaces.heard(found.enterprise, team)
         return found
-
-
-class Door(AsyncSlackRequestHandler):
-    """An ASGI app of the install pages alone: what is open beside Socket Mode. All else is not found."""
-
-    async def dispatch(self, request: Any) -> BoltResponse:
-        """Take no events here: they come over the socket, and unsigned ones from nobody."""
-        return BoltResponse(status=404, body="Not Found")
-
-
-def door(app: AsyncApp) -> Door:
-    """Return the ASGI app that serves the install pages of an app, for a small server beside the socket."""
-    return Door(app, path="/nowhere")
 
 
 def _bundle(installation: Installation) -> Bundle:

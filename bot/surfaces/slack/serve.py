@@ -53,6 +53,8 @@ class Options(NamedTuple):
     """Where to listen for requests (HTTP mode); None for the socket."""
     works: bool = True
     """Whether a worker process is kept beside."""
+    install: tuple[str, int] | None = None
+    """Where workspaces install the bot, beside the socket; in HTTP mode it is the same address."""
 
 
 def serve(settings: Settings, options: Options, tell: Callable[[str], None]) -> None:
@@ -96,6 +98,11 @@ def require(settings: Settings, options: Options) -> None:
             "No token for the socket is set: set RUSHES_SLACK_APP_TOKEN (xapp-..., with connections:write), or give "
             "--http HOST:PORT."
         )
+    if options.install and not many(settings):
+        raise SetUp(
+            "Workspaces install by themselves only where RUSHES_SLACK_CLIENT_ID and RUSHES_SLACK_CLIENT_SECRET are set "
+            "and RUSHES_SLACK_BOT_TOKEN is not: set those, or leave --install out."
+        )
 
 
 async def _until_signalled(app: App, options: Options, tell: Callable[[str], None]) -> None:
@@ -131,17 +138,25 @@ class Serving:
             door = await self._door(bolt, client, known)
             await asyncio.to_thread(self._app.conversations.catch_up, SURFACE)
             self._tell(f"{door.name} {'' if self._options.works else 'Nothing is worked on here.'}".strip())
-            await self._all(stop, [door.run, *self._beside(desk)])
+            await self._all(stop, [door.run, *self._beside(desk, bolt)])
         finally:
             keeper.close()
 
     def _workspaces(self) -> Workspaces | None:
         return Workspaces(self._app.services.store, sealer(self._settings)) if many(self._settings) else None
 
-    def _beside(self, desk: Desk) -> list[Callable[[asyncio.Event], Coroutine[Any, Any, None]]]:
+    def _beside(self, desk: Desk, bolt: AsyncApp) -> list[Callable[[asyncio.Event], Coroutine[Any, Any, None]]]:
         """Return what runs beside the door."""
         worker = [Worker(self._tell).run] if self._options.works else []
-        return [*worker]
+        return [*worker, *self._pages(bolt)]
+
+    def _pages(self, bolt: AsyncApp) -> list[Callable[[asyncio.Event], Coroutine[Any, Any, None]]]:
+        """Return what serves the install pages beside the socket."""
+        if self._options.install is None or self._options.http:
+            return []
+        pages = Http(bolt, *self._options.install, events=False)
+        self._tell(pages.name)
+        return [pages.run]
 
     async def _all(
         self, stop: asyncio.Event, parts: list[Callable[[asyncio.Event], Coroutine[Any, Any, None]]]
