@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+
 import sqlalchemy as sa
 
 from kernel.errors import NotFound
@@ -46,6 +48,12 @@ class Jobs:
             query = query.where(JobRow.conversation == conversation)
         with self._database.read() as connection:
             return read_all(connection, Job, query)
+
+    def asked_by(self, asker: str, surface: str, limit: int = 50) -> builtins.list[Job]:
+        """Return the newest jobs that a person asked for on a surface, newest first."""
+        query = rows(JobRow).where(JobRow.asker == asker, JobRow.surface == surface)
+        with self._database.read() as connection:
+            return read_all(connection, Job, query.order_by(JobRow.number.desc()).limit(limit))
 
     def find(self, fingerprint: str) -> Job | None:
         """Return the newest job with this fingerprint."""

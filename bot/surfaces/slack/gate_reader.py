@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from bot.approvers import asked_of
 from bot.office import Office
 from bot.reminders import expired
+from bot.secret import secret_of
 from bot.surfaces.slack.blocks.text import bytes_of, clock, counted, money
 from bot.surfaces.slack.views import GateView, ScoreView, VoteView
+from bot.tokens import token
 from bot.wording import thing_of
 from kernel.evaluation.scorecard import Scorecard
 from kernel.store.records import MACHINES, Approval, Job, Kept
@@ -26,14 +28,12 @@ def gate_view(
     job: Job,
     kept: Kept,
     lead: str = "",
-    token_of: Callable[[Kept], str] | None = None,
     picture: str = "",
 ) -> GateView:
     """Return the card of one version of a gate's document.
 
     Args:
         lead: what the editor says of it.
-        token_of: gives the token of its buttons; needed while it is open.
         picture: Slack's id of the storyboard or the scorecard's picture.
     """
     job = office.services.store.jobs.get(job.id)
@@ -45,7 +45,7 @@ def gate_view(
         "owner": job.asker,
         "step": kept.step,
         "version": kept.version,
-        "token": token_of(kept) if token_of else "",
+        "token": token_for(office, kept),
         "lead": lead,
         "people": panel.people,
         "needed": panel.needed,
@@ -55,6 +55,13 @@ def gate_view(
         "downloads": can_download(office.services.store.documents.current(job.id)),
     }
     return GateView.model_validate({**known, **_shown(office, job, kept), **_outcome(office, job, kept)})
+
+
+def token_for(office: Office, kept: Kept) -> str:
+    """Return what the buttons of a document's card carry."""
+    secret = secret_of(office.services.settings)
+    conversation = office.services.store.jobs.get(kept.job).conversation
+    return token(secret, conversation, kept.job, kept.step, kept.hash)
 
 
 def can_download(documents: Mapping[str, Kept]) -> tuple[str, ...]:

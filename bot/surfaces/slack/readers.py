@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from bot.office import Office
 from bot.surfaces.slack.blocks.text import clock
-from bot.surfaces.slack.failures import mend_of, plain_why
-from bot.surfaces.slack.gate_reader import can_download, rejected, shape_of
+from bot.surfaces.slack.failures import UNKNOWN, mend_of, plain_why
+from bot.surfaces.slack.gate_reader import can_download, gate_view, rejected, shape_of, token_for
+from bot.surfaces.slack.home_reader import home_view
 from bot.surfaces.slack.views import DeliveryView, FailureView, FileView, JobView, StepState, StepView
 from bot.wording import STAGES, Stage, capital, name_of, thing_of
 from experts.edit.delivery import Delivery
@@ -17,6 +18,16 @@ from kernel.document import digest
 from kernel.pipeline import Conversed, State
 from kernel.store.records import Event, Job, Kept, Run
 
+__all__ = [
+    "delivery_view",
+    "failure_view",
+    "files_of",
+    "gate_view",
+    "home_view",
+    "job_view",
+    "step_of",
+    "thread_view",
+]
 NEW = "A new video"
 """What a thread is called before there is a job in it."""
 
@@ -71,12 +82,16 @@ def files_of(office: Office, conversation: str) -> Iterable[FileView]:
             yield FileView(name=file["name"], size=size, state="ready" if here else "waiting")
 
 
-def failure_view(office: Office, job: Job) -> FailureView | None:
-    """Return why a job cannot go on; None where it did not fail."""
+def failure_view(office: Office, job: Job, steps: Sequence[str] = ()) -> FailureView:
+    """Return why a job cannot go on.
+
+    Args:
+        steps: those that are known to have failed; the one that failed last is told.
+    """
     found = _Found(office, job)
-    failed = found.failed
+    failed = found.failed or next((found.newest[step] for step in steps if step in found.newest), None)
     if failed is None:
-        return None
+        return FailureView(job=job.id[:8], title=job.title, owner=job.asker, step="", doing="your video", why=UNKNOWN)
     told = office.services.store.events.last("step_failed", job=job.id)
     kind = str(told.payload.get("kind", "")) if told and told.step == failed.step else ""
     return FailureView(
@@ -92,17 +107,11 @@ def failure_view(office: Office, job: Job) -> FailureView | None:
     )
 
 
-def delivery_view(office: Office, job: Job, token: str = "") -> DeliveryView | None:
-    """Return what was delivered; None before that.
-
-    Args:
-        token: that of the review's buttons, for the downloads.
-    """
+def delivery_view(office: Office, job: Job) -> DeliveryView:
+    """Return what was delivered."""
     documents = office.services.store.documents.current(job.id)
     kept, master, card = (documents.get(step) for step in ("delivery", "master", "scorecard"))
-    if kept is None:
-        return None
-    made = Delivery.open(kept.body, kept.schema_version) if kept.schema == Delivery.SCHEMA else None
+    made = Delivery.open(kept.body, kept.schema_version) if kept and kept.schema == Delivery.SCHEMA else None
     return DeliveryView(
         job=job.id[:8],
         title=job.title,
@@ -112,7 +121,7 @@ def delivery_view(office: Office, job: Job, token: str = "") -> DeliveryView | N
         others=tuple(f"{other.format}: {other.told}" for other in made.others) if made else (),
         left=made.left if made else (),
         total=card.body.get("total") if card else None,
-        token=token,
+        token=token_for(office, card) if card else "",
         downloads=can_download(documents),
     )
 

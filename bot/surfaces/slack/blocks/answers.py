@@ -118,6 +118,11 @@ def seen_elsewhere(where: str) -> Dict:
     return message(text, [section(text)])
 
 
+def said(text: str) -> Dict:
+    """Return words of ours; what others wrote in them is harmless already."""
+    return message(text, [section(text)])
+
+
 def help_text() -> Dict:
     """Return what the bot can do."""
     return message(HELP[0], [section(part) for part in HELP])

@@ -10,7 +10,6 @@ from bot.surfaces.slack.blocks.parts import (
     actions,
     button,
     chosen,
-    confirm,
     context,
     header,
     message,
@@ -198,11 +197,5 @@ def _outcome(view: GateView) -> str:
 
 
 def _reject(view: GateView) -> Dict:
-    asks = confirm(
-        f"Reject {thing_of(view.step)}?",
-        "Nothing is rendered from this version. You can say why, and what to change.",
-        "Reject it",
-        "Go back",
-        "danger",
-    )
-    return button(ids.REJECT, "Reject", view.token, "danger", asks)
+    # No question of its own: the form that it opens asks, and can be left.
+    return button(ids.REJECT, "Reject…", view.token, "danger")
