@@ -48,7 +48,10 @@ class Call:
 
     @property
     def team(self) -> Team:
-        """The workspace that the token belongs to."""
+        """The workspace that the token belongs to; with an organisation's token the one named, else its first."""
+        if self.token is not None and self.token.enterprise is not None:
+            own = {t.id: t for t in self.world.teams.values() if t.enterprise == self.token.enterprise}
+            return own.get(str(self.args.get("team_id")), next(iter(own.values())))
         if self.token is None or self.token.team is None:
             raise Refusal("not_allowed_token_type")
         return self.world.teams[self.token.team]

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.fakes.slack import http_mode, sockets, storage
+from tests.fakes.slack import http_mode, oauth, sockets, storage
 from tests.fakes.slack import web as api
 from tests.fakes.slack.clock import Clock
 from tests.fakes.slack.faults import Faults
@@ -30,6 +30,7 @@ ROADS: tuple[Callable[[web.Application, World], Any], ...] = (
     storage.add_to,
     sockets.add_to,
     http_mode.add_to,
+    oauth.add_to,
 )
 """What puts addresses into the one application."""
 PATIENCE = 10.0
@@ -138,9 +139,9 @@ class FakeSlack:
 
     # -- who is there -------------------------------------------------------------------------------------------
 
-    def workspace(self, name: str, installed: bool = True) -> Team:
-        """Another workspace."""
-        return self.world.add_team(name, installed)
+    def workspace(self, name: str, installed: bool = True, enterprise: str | None = None) -> Team:
+        """Another workspace; `enterprise` is the `E...` id of the organisation it belongs to."""
+        return self.world.add_team(name, installed, enterprise)
 
     def person(self, name: str, team: Team | None = None, guest: bool = False) -> Person:
         """Somebody of the workspace; in no channel yet."""

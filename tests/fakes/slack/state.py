@@ -18,6 +18,7 @@ from tests.fakes.slack.things import (
     Channel,
     Delivery,
     File,
+    Grant,
     Json,
     Message,
     ResponseUrl,
@@ -79,6 +80,7 @@ class State:
     sessions: dict[tuple[str, str], Session] = field(default_factory=dict)
     prompts: dict[str, Json] = field(default_factory=dict)
     tickets: set[str] = field(default_factory=set)
+    grants: dict[str, Grant] = field(default_factory=dict)
     triggers: dict[str, Trigger] = field(default_factory=dict)
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     deliveries: list[Delivery] = field(default_factory=list)

@@ -22,6 +22,7 @@ class Team:
         bot_id: the bot's `B...` id there.
         enterprise: the `E...` id of an organisation it belongs to.
         installed: whether the app is installed; events go to installed workspaces only.
+        by_org: whether its whole organisation installed the app, not the workspace itself.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Team:
     bot_id: str
     enterprise: str | None = None
     installed: bool = True
+    by_org: bool = False
 
 
 @dataclass
@@ -157,7 +159,10 @@ class Upload:
 
 @dataclass
 class Token:
-    """A token: `xoxb-` of a workspace's bot with its scopes, `xapp-` of the app, `xoxp-` of a person."""
+    """A token: `xoxb-` of a workspace's bot with its scopes, `xapp-` of the app, `xoxp-` of a person.
+
+    The bot of a whole organisation has an `enterprise` in place of a `team`.
+    """
 
     value: str
     kind: Literal["bot", "app", "user"]
@@ -165,6 +170,26 @@ class Token:
     user: str | None
     scopes: frozenset[str]
     revoked: bool = False
+    enterprise: str | None = None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """Somebody's leave to install the app, until its code is changed for a token.
+
+    Attributes:
+        code: good for one token.
+        place: the workspace's id, or the organisation's (`E...`) for all of its workspaces.
+        scopes: what they allowed.
+        redirect_uri: where the code was sent; empty if the app named no address.
+        made: by Slack's clock.
+    """
+
+    code: str
+    place: str
+    scopes: frozenset[str]
+    redirect_uri: str
+    made: float
 
 
 @dataclass

@@ -54,7 +54,7 @@ class World(Modals):
             "team_id": team.id,
             "user_id": team.bot,
             "is_bot": True,
-            "is_enterprise_install": False,
+            "is_enterprise_install": team.by_org,
         }
         return {
             "token": "verification",
@@ -88,7 +88,7 @@ class World(Modals):
             "enterprise": {"id": home.enterprise, "name": "org"} if home.enterprise else None,
             "token": "verification",
             "api_app_id": APP,
-            "is_enterprise_install": False,
+            "is_enterprise_install": home.by_org,
         }
         return self.deliver(Delivery("interactive", {**common, **payload}, team, accepts_answer=True))
 
@@ -106,7 +106,8 @@ class World(Modals):
             "team_id": team,
             "team_domain": home.name,
             "api_app_id": APP,
-            "is_enterprise_install": "false",
+            "is_enterprise_install": str(home.by_org).lower(),
+            **({"enterprise_id": home.enterprise, "enterprise_name": "org"} if home.enterprise else {}),
         }
         return self.deliver(Delivery("slash_commands", {**common, **payload}, team, accepts_answer=True))
 

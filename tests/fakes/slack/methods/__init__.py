@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.fakes.slack import oauth
 from tests.fakes.slack.call import Call
 from tests.fakes.slack.methods import agents, auth, chat, conversations, files, views
 from tests.fakes.slack.things import Json
@@ -12,6 +13,7 @@ Handler = Callable[[Call], Json]
 
 HANDLERS: dict[str, Handler] = {
     **auth.HANDLERS,
+    **oauth.HANDLERS,
     **chat.HANDLERS,
     **conversations.HANDLERS,
     **files.HANDLERS,

@@ -22,7 +22,7 @@ def auth_test(call: Call) -> Json:
         "team_id": team.id,
         "user_id": who.id,
         "bot_id": team.bot_id,
-        "is_enterprise_install": False,
+        "is_enterprise_install": team.by_org,
     }
     return body | ({"enterprise_id": team.enterprise} if team.enterprise else {})
 
