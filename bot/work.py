@@ -11,6 +11,7 @@ from types import FrameType
 
 from bot import setup
 from bot.app import App, build
+from bot.places import PLACES
 from kernel.engine import QUEUES
 from kernel.settings import Settings
 
@@ -22,7 +23,7 @@ LEAVES = 9.0
 
 def work(settings: Settings, tell: Callable[[str], None], until: threading.Event) -> None:
     """Work until told to stop."""
-    with build(settings) as app:
+    with build(settings, fetchers=PLACES) as app:
         setup.require_registered(app)
         tell(line(app))
         until.wait()

@@ -187,13 +187,21 @@ def _click(body: Body, own: Own) -> Taken | None:
     name = COMMANDS.get(str(action.get("action_id")))
     if name is None or place is None:
         return None
-    value = chosen(action)
-    command = Command(name=name, text=value) if name == "download" else Command(name=name)
+    token, thing = _token(action)
+    command = Command(name=name, text=thing)
     stands = str((body.get("container") or {}).get("message_ts") or "")
     parts = (place.team, place.channel, stands, action["action_id"], body["user"]["id"], action.get("action_ts", ""))
-    token = value if action["action_id"] in GATES else ""
     payload = _pressed(command, token, _where(body, place, stands))
     return _turn(place, "slack:" + ":".join(parts), str(body["user"]["id"]), payload)
+
+
+def _token(action: Body) -> tuple[str, str]:
+    """Return what a gate's button carries, and which file was chosen."""
+    value = chosen(action)
+    if action["action_id"] in GATES:
+        return value, ""
+    token, _, thing = value.rpartition(":") if action["action_id"] == m.DOWNLOAD else ("", "", "")
+    return token, thing
 
 
 def chosen(action: Body) -> str:

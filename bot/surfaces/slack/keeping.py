@@ -6,13 +6,16 @@ before it began.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 from bot.app import App
 from bot.surfaces.slack.intake import SURFACE, Place, Taken
+from bot.surfaces.slack.readers import step_of
 from bot.surfaces.slack.threads import Threads
-from kernel.store.records import Conversation
+from kernel.store.records import Conversation, Turn
 
+T = TypeVar("T")
 OVER = ("completed", "cancelled")
 """Jobs after which a message outside of any thread begins something new."""
 
@@ -43,6 +46,10 @@ class Keeper:
         """
         return await self._thread(self._kept, taken)
 
+    async def run(self, act: Callable[..., T], *arguments: Any) -> T:
+        """Write something else, in the same order."""
+        return await self._thread(act, *arguments)
+
     def close(self) -> None:
         """Finish what is being kept."""
         self._thread.close()
@@ -55,8 +62,17 @@ class Keeper:
         id = found.id if found else self._store.conversations.ensure(SURFACE, address)
         place = {**taken.turn.payload["place"], "thread_ts": address.rpartition(":")[2]}
         payload = {**taken.turn.payload, "place": place}
-        turn = taken.turn.model_copy(update={"conversation": id, "payload": payload})
+        turn = self._of_step(taken.turn.model_copy(update={"conversation": id, "payload": payload}))
         return Keeping(id, self._app.conversations.receive(turn), begun=found is None)
+
+    def _of_step(self, turn: Turn) -> Turn:
+        """Return a turn with the step that it names among those of its job: a form names groups of them."""
+        command = turn.payload.get("command") or {}
+        job = self._app.office.job_or_none(turn.conversation) if command.get("step") else None
+        if job is None:
+            return turn
+        meant = {**command, "step": step_of(self._app.office, job, command["step"])}
+        return turn.model_copy(update={"payload": {**turn.payload, "command": meant}})
 
     def find(self, place: Place) -> Conversation | None:
         """Return the conversation that something belongs to, None where there is none."""

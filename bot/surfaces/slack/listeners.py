@@ -7,54 +7,32 @@ sends no acknowledgement and HTTP answers 500: Slack delivers again. What is non
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.app import App
-from bot.surfaces.slack import intake
-from bot.surfaces.slack.clients import Clients
-from bot.surfaces.slack.keeping import Keeper, Keeping
+from bot.surfaces.slack import clicks, intake
+from bot.surfaces.slack import manifest as m
+from bot.surfaces.slack.desk import TROUBLES, Desk, Listener, log, tell
+from bot.surfaces.slack.home import opened
+from bot.surfaces.slack.keeping import Keeping
 from bot.surfaces.slack.oauth import flow, many
-from bot.surfaces.slack.workspaces import Workspaces, depart, departure
+from bot.surfaces.slack.roots import Roots
+from bot.surfaces.slack.slash import slash
+from bot.surfaces.slack.workspaces import depart, departure
 
-log = logging.getLogger("rushes.slack")
 Next = Callable[[], Awaitable[BoltResponse]]
+KNOWN = "That message is part of a job already: look at its thread."
 EYES = "eyes"
 """What a message that begins a conversation is marked with at once: it was seen."""
-
-
-@dataclass
-class Desk:
-    """What all listeners share."""
-
-    app: App
-    keeper: Keeper
-    clients: Clients
-    workspaces: Workspaces | None
-    """None where one workspace's token stands in the settings."""
-    errands: set[asyncio.Task[None]] = field(default_factory=set)
-
-    def own(self, context: AsyncBoltContext) -> intake.Own:
-        """Return what is known of ourselves in a workspace."""
-        settings = self.app.services.settings
-        return intake.Own(bot=context.bot_user_id or "", data=settings.data, friends=settings.slack_teams)
-
-    def errand(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something small beside: nobody waits for it, and nothing hangs on it."""
-        task = asyncio.get_running_loop().create_task(work)
-        self.errands.add(task)
-        task.add_done_callback(self.errands.discard)
 
 
 class OneTeam(AsyncAuthorize):
@@ -68,7 +46,7 @@ class OneTeam(AsyncAuthorize):
         return self._known
 
 
-def build(desk: Desk, client: AsyncWebClient, authorize: OneTeam | None) -> AsyncApp:
+def build(desk: Desk, roots: Roots, client: AsyncWebClient, authorize: OneTeam | None) -> AsyncApp:
     """Return the app with all its listeners.
 
     Args:
@@ -89,6 +67,12 @@ def build(desk: Desk, client: AsyncWebClient, authorize: OneTeam | None) -> Asyn
     bolt.middleware(_keep_first(desk))
     for name, listener in events(desk).items():
         bolt.event(name)(listener)
+    clicks.add_to(bolt, desk, roots)
+    for name, listener in shortcuts(desk).items():
+        bolt.shortcut(name)(listener)
+    bolt.shortcut(clicks.ANYTHING)(_nothing)
+    bolt.command(m.COMMAND)(slash(desk))
+    bolt.event(clicks.ANYTHING)(_nothing_told)
     return bolt
 
 
@@ -114,7 +98,7 @@ def _read(body: dict[str, Any], own: intake.Own) -> intake.Taken | None:
         return None
 
 
-def events(desk: Desk) -> dict[str, Callable[..., Awaitable[None]]]:
+def events(desk: Desk) -> dict[str, Listener]:
     """Return the listeners of events, by the event's type."""
 
     async def seen(context: AsyncBoltContext, client: AsyncWebClient) -> None:
@@ -127,6 +111,7 @@ def events(desk: Desk) -> dict[str, Callable[..., Awaitable[None]]]:
         """Nothing more: what matters was done before the acknowledgement."""
 
     return {
+        "app_home_opened": opened(desk),
         "app_mention": seen,
         "message": seen,
         "agent_session_stopped": done,
@@ -138,5 +123,36 @@ def events(desk: Desk) -> dict[str, Callable[..., Awaitable[None]]]:
 async def _mark_seen(client: AsyncWebClient, channel: str, ts: str) -> None:
     try:
         await client.reactions_add(channel=channel, timestamp=ts, name=EYES)
-    except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
+    except TROUBLES as error:
         log.info("A message could not be marked as seen: %s", type(error).__name__)
+
+
+def shortcuts(desk: Desk) -> dict[str, Listener]:
+    """Return the listeners of shortcuts, by their ids."""
+    return {m.FROM_MESSAGE: _from_message(desk), m.JOB_VIEW: clicks.new_job}
+
+
+def _from_message(desk: Desk) -> Listener:
+    async def from_message(
+        ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """Somebody's message was chosen: kept before this as the first turn of its thread."""
+        await ack()
+        kept: Keeping | None = context.get("kept")
+        if kept is None:
+            await tell(respond, clicks.STRANGER)
+        elif kept.new:
+            place = context["taken"].turn.payload["place"]
+            desk.errand(_mark_seen(client, place["channel"], place["ts"]))
+        else:
+            await tell(respond, KNOWN)
+
+    return from_message
+
+
+async def _nothing(ack: AsyncAck) -> None:
+    await ack()
+
+
+async def _nothing_told() -> None:
+    """An event that nobody asked for."""

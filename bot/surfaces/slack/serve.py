@@ -22,11 +22,14 @@ from bot.app import App, build
 from bot.secret import sealer
 from bot.surfaces.slack import listeners
 from bot.surfaces.slack.clients import Clients
+from bot.surfaces.slack.desk import Desk, log
 from bot.surfaces.slack.doors import Http, Socket
 from bot.surfaces.slack.intake import SURFACE
 from bot.surfaces.slack.keeping import Keeper
-from bot.surfaces.slack.listeners import Desk, OneTeam
+from bot.surfaces.slack.listeners import OneTeam
 from bot.surfaces.slack.oauth import many
+from bot.surfaces.slack.presenter import Presenter
+from bot.surfaces.slack.roots import Roots
 from bot.surfaces.slack.worker import Worker
 from bot.surfaces.slack.workspaces import Workspaces
 from kernel.errors import SetUp
@@ -129,26 +132,27 @@ class Serving:
         Raises:
             SetUp: Slack refuses a token. RushesError: the connection stayed dead.
         """
-        client = AsyncWebClient(base_url=self._settings.slack_api_url, logger=listeners.log)
+        client = AsyncWebClient(base_url=self._settings.slack_api_url, logger=log)
         known = None if many(self._settings) else await self._known(client)
-        keeper = Keeper(self._app)
+        desk = Desk(self._app, Keeper(self._app), self._clients, self._workspaces())
+        roots = Roots(desk)
         try:
-            desk = Desk(self._app, keeper, self._clients, self._workspaces())
-            bolt = listeners.build(desk, client, OneTeam(known) if known else None)
+            bolt = listeners.build(desk, roots, client, OneTeam(known) if known else None)
             door = await self._door(bolt, client, known)
             await asyncio.to_thread(self._app.conversations.catch_up, SURFACE)
             self._tell(f"{door.name} {'' if self._options.works else 'Nothing is worked on here.'}".strip())
-            await self._all(stop, [door.run, *self._beside(desk, bolt)])
+            await self._all(stop, [door.run, roots.run, *self._beside(bolt)])
         finally:
-            keeper.close()
+            await desk.close()
 
     def _workspaces(self) -> Workspaces | None:
         return Workspaces(self._app.services.store, sealer(self._settings)) if many(self._settings) else None
 
-    def _beside(self, desk: Desk, bolt: AsyncApp) -> list[Callable[[asyncio.Event], Coroutine[Any, Any, None]]]:
+    def _beside(self, bolt: AsyncApp) -> list[Callable[[asyncio.Event], Coroutine[Any, Any, None]]]:
         """Return what runs beside the door."""
+        presenter = Presenter(self._app.office, self._clients)
         worker = [Worker(self._tell).run] if self._options.works else []
-        return [*worker, *self._pages(bolt)]
+        return [presenter.run, *worker, *self._pages(bolt)]
 
     def _pages(self, bolt: AsyncApp) -> list[Callable[[asyncio.Event], Coroutine[Any, Any, None]]]:
         """Return what serves the install pages beside the socket."""
