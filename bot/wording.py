@@ -10,13 +10,13 @@ NAMES = {
     "selects_dialogue": "choosing lines",
     "selects_narration": "choosing lines and pictures",
     "selects_montage": "choosing shots",
-    "captions": "captions",
-    "sound": "sound",
-    "titles": "titles",
+    "captions": "writing the captions",
+    "sound": "choosing the sound",
+    "titles": "setting the titles",
     "plan": "writing the edit plan",
     "preview": "rendering the preview",
     "master": "rendering the final",
-    "judgement": "a model's view of it, if one is set",
+    "judgement": "looking at the final",
     "scorecard": "measuring the final",
     "delivery": "delivering",
 }
@@ -70,6 +70,11 @@ def name_of(step: str) -> str:
 def thing_of(step: str) -> str:
     """Return what a step makes."""
     return THINGS.get(step, f"the {step.replace('_', ' ')}")
+
+
+def bare(thing: str) -> str:
+    """Return a thing without its article, for where its version follows: preview v2."""
+    return thing.removeprefix("the ")
 
 
 def capital(text: str) -> str:

@@ -12,7 +12,7 @@ from bot.secret import secret_of
 from bot.surfaces.slack.blocks.text import bytes_of, clock, counted, money
 from bot.surfaces.slack.views import GateView, ScoreView, VoteView
 from bot.tokens import token
-from bot.wording import thing_of
+from bot.wording import bare, thing_of
 from kernel.evaluation.scorecard import Scorecard
 from kernel.store.records import MACHINES, Approval, Job, Kept
 
@@ -81,7 +81,7 @@ def shape_of(width: int, height: int) -> str:
 
 def rejected(step: str, version: int) -> str:
     """Say that a version was rejected and words are waited for."""
-    return f"what to change, since {thing_of(step)} v{version} was rejected"
+    return f"to hear what to change: {bare(thing_of(step))} v{version} was rejected"
 
 
 def _shown(office: Office, job: Job, kept: Kept) -> Changes:
@@ -113,7 +113,7 @@ def _to_come(office: Office, job: Job, kept: Kept) -> str:
     sides = kept.body["width"], kept.body["height"]
     minutes = max(took) * (min(sides) / PREVIEW_SIDE) ** 2 / MINUTE
     about = "under a minute" if minutes < 0.75 else f"about {round(minutes) or 1} min"
-    return f"I render the final in {about}; rendering costs nothing. {_spent(office, job)}"
+    return f"I render the final, which takes {about} and costs nothing. {_spent(office, job)}"
 
 
 def _seconds(office: Office, kept: Kept) -> float:
@@ -123,12 +123,12 @@ def _seconds(office: Office, kept: Kept) -> float:
 
 
 def _finish(office: Office, job: Job) -> str:
-    return f"I deliver the video in this thread; that costs nothing. {_spent(office, job)}"
+    return f"I deliver the video in this thread, at no cost. {_spent(office, job)}"
 
 
 def _spent(office: Office, job: Job) -> str:
     spent = office.services.store.ledger.spent(job.id)
-    return f"The model has cost {money(spent)} so far, of {money(job.budget_usd)} at most."
+    return f"The job has cost {money(spent)} so far; its budget is {money(job.budget_usd)}."
 
 
 def _scores(kept: Kept) -> Changes:
@@ -143,7 +143,7 @@ def _scores(kept: Kept) -> Changes:
 def _failed(card: Scorecard) -> str:
     """Say in a sentence what did not pass, the gravest first."""
     wrong = [gate.why for gate in card.gates if not gate.passed]
-    wrong += [f"{score.title}: {score.why}" for score in card.failed]
+    wrong += [f"{score.title} did not pass: {score.why}" for score in card.failed]
     if not wrong:
         return ""
     return wrong[0] + (f" ({len(wrong) - 1} more below)" if len(wrong) > 1 else "")

@@ -35,9 +35,7 @@ def home_view(office: Office, user: str, team: str = "", links: Links = thread_l
     """
     store = office.services.store
     known = {job.id: job for job in (*store.jobs.asked_by(user, "slack", OWN), *store.jobs.list(RECENT))}
-    here = [
-        job for job in known.values() if job.surface == "slack" and _team(office, job) == (team or _team(office, job))
-    ]
+    here = [job for job in known.values() if _is_here(office, job, team)]
     stand = {job.id: office.jobs.status(job) for job in here}
     own = [job for job in here if job.asker == user]
     waits = [job for job in here if stand[job.id] == "review_required" and asked_of(office, job).has(user)]
@@ -67,5 +65,5 @@ def _row(office: Office, job: Job, status: Status, links: Links) -> HomeJob:
         title=job.title,
         word=WORDS[status],
         link=links(office.conversation(job.conversation).address),
-        when=kept.created if kept else job.created,
+        when=kept.created if kept else None,
     )

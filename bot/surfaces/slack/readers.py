@@ -12,9 +12,10 @@ from bot.surfaces.slack.failures import UNKNOWN, mend_of, plain_why
 from bot.surfaces.slack.gate_reader import can_download, gate_view, rejected, shape_of, token_for
 from bot.surfaces.slack.home_reader import home_view
 from bot.surfaces.slack.views import DeliveryView, FailureView, FileView, JobView, StepState, StepView
-from bot.wording import STAGES, Stage, capital, name_of, thing_of
+from bot.wording import STAGES, Stage, bare, capital, name_of, thing_of
 from experts.edit.delivery import Delivery
 from kernel.document import digest
+from kernel.jobs import Status
 from kernel.pipeline import Conversed, State
 from kernel.store.records import Event, Job, Kept, Run
 
@@ -36,7 +37,7 @@ def job_view(office: Office, job: Job) -> JobView:
     """Return a job's live card."""
     found = _Found(office, job)
     steps = [_step(stage, found) for stage in _stages(found)]
-    status = office.jobs.status(found.job)
+    status = _status(office, found.job)
     moving = found.moving if status == "processing" else None
     failed = found.failed if status == "failed" else None
     return JobView(
@@ -118,7 +119,7 @@ def delivery_view(office: Office, job: Job) -> DeliveryView:
         owner=job.asker,
         facts=_facts(master.body) if master else (),
         spent=office.services.store.ledger.spent(job.id),
-        others=tuple(f"{other.format}: {other.told}" for other in made.others) if made else (),
+        others=tuple(f"{other.format} ({other.told})" for other in made.others) if made else (),
         left=made.left if made else (),
         total=card.body.get("total") if card else None,
         token=token_for(office, card) if card else "",
@@ -133,6 +134,12 @@ def step_of(office: Office, job: Job, name: str) -> str:
         return name
     taken = [s.name for s in office.jobs.pipeline(job).members(name) if known[s.name] not in ("skipped", "blocked")]
     return taken[0] if taken else name
+
+
+def _status(office: Office, job: Job) -> Status:
+    """Return how a job stands; between two steps it works too."""
+    status = office.jobs.status(job)
+    return "processing" if status == "pending" and office.jobs.under_way(job) else status
 
 
 class _Found:
@@ -224,7 +231,7 @@ def _number(steps: Iterable[StepView]) -> int:
 def _waits(found: _Found) -> str:
     for name, state in found.states.items():
         if state == "awaiting approval":
-            return f"{thing_of(name)} v{found.documents[name].version}"
+            return f"for an answer to {bare(thing_of(name))} v{found.documents[name].version}"
         if state == "rejected":
             return rejected(name, found.documents[name].version)
     return ""

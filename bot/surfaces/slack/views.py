@@ -61,7 +61,7 @@ class JobView(Value):
     """USD."""
     budget: float = 0.0
     waits: str = ""
-    """What a person is waited for, in words."""
+    """What is waited for, in words after "waiting": for an answer to preview v2."""
     by: str = ""
     """Who paused or cancelled it."""
     why: str = ""

@@ -19,6 +19,7 @@ from bot.surfaces.slack.blocks.text import (
     prose,
 )
 from bot.surfaces.slack.views import DeliveryView, FailureView
+from bot.wording import bare, capital
 
 ROOM = 2700
 """Characters of a paragraph of an answer: room is left for mentions."""
@@ -33,7 +34,7 @@ HELP = (
     "• `status` says how everything stands",
     "*Anywhere*\n"
     "• `/rushes status` lists your jobs\n"
-    "• `/rushes cancel <job>` ends one; `/rushes rerun <job> <what to change>` changes one\n"
+    "• `/rushes cancel JOB` ends one, `/rushes rerun JOB what to change` changes one; JOB is the number on its card\n"
     "• `/rushes help` shows this",
 )
 
@@ -63,9 +64,9 @@ def private(text: str, people: Sequence[str] = ()) -> Dict:
 
 def failure_card(view: FailureView) -> Dict:
     """Return what went wrong, what is kept, what would help, and what to press."""
-    why = f"{mention(view.owner)} I could not finish {line(view.doing)}. {prose(view.why, 1500)}".strip()
+    why = f"{mention(view.owner)} I got stuck while {line(view.doing)}. {prose(view.why, 1500)}".strip()
     kept = f"*Kept:* {listed([line(thing) for thing in view.kept])}. Nothing of it is made again." if view.kept else ""
-    mend = f"*What would help:* {prose(view.mend, 800)}" if view.mend else ""
+    mend = f"*What would help:* {prose(view.mend, 800)}" if line(view.mend) else ""
     told = [section(text) for text in (why, mend, kept) if text]
     foot = [context(f"{line(view.title)} · error {line(view.error)}")] if view.error else []
     spoken = f"{why} {prose(view.mend, 800)}".strip()
@@ -94,7 +95,7 @@ def delivered(view: DeliveryView) -> Dict:
     lead = f"{mention(view.owner)} Your video is done: {title}." if view.owner else f"The video is done: {title}."
     facts = " · ".join(line(fact) for fact in view.facts)
     score = f"Score {percent(view.total)} of 100" if view.total is not None else ""
-    others = f"Beside it: {listed([line(other) for other in view.others])}." if view.others else ""
+    others = f"Also in this thread: {listed([line(other) for other in view.others])}." if view.others else ""
     told = [lead, " · ".join(filter(None, (facts, score))), others, *(line(text, 600) for text in view.left[:5])]
     files = downloads(view.token, view.downloads)
     below = [
@@ -107,7 +108,7 @@ def delivered(view: DeliveryView) -> Dict:
 
 def reminder(people: Sequence[str], what: str, number: int = 1) -> Dict:
     """Return a reminder of what waits; the last one says when it expires."""
-    lead = f"{mentions(people)} {line(what)} still waits for your answer."
+    lead = f"{mentions(people)} {capital(bare(line(what)))} still waits for your answer."
     last = " It expires a week after it was shown; what was made is kept." if number > 1 else ""
     return message(f"{lead}{last}", [section(f"{lead}{last}")])
 

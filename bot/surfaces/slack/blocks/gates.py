@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from bot.surfaces.slack import manifest as ids
 from bot.surfaces.slack.blocks.parts import (
@@ -17,9 +18,20 @@ from bot.surfaces.slack.blocks.parts import (
     section,
     words,
 )
-from bot.surfaces.slack.blocks.text import date, line, listed, mention, mentions, percent, plain, prose, quote
+from bot.surfaces.slack.blocks.text import (
+    date,
+    line,
+    listed,
+    mention,
+    mentions,
+    percent,
+    plain,
+    prose,
+    quote,
+    spoken_date,
+)
 from bot.surfaces.slack.views import GateView, ScoreView
-from bot.wording import capital, thing_of
+from bot.wording import bare, capital, thing_of
 
 DOWNLOADS = {
     "plan": "The edit plan",
@@ -56,7 +68,7 @@ def review_card(view: GateView) -> Dict:
         button(ids.RERUN, "Rerun a step…", view.token),
         *downloads(view.token, view.downloads),
     )
-    return _card(view, [*_described(view), *_scores(view)], buttons)
+    return _card(view, _described(view), buttons)
 
 
 def general_card(view: GateView) -> Dict:
@@ -76,8 +88,8 @@ def downloads(token: str, names: tuple[str, ...]) -> list[Dict]:
 
 
 def name_of(view: GateView) -> str:
-    """Return what waits, with its version: the preview v2."""
-    return f"{line(thing_of(view.step))} v{view.version}"
+    """Return what waits, with its version: preview v2."""
+    return f"{bare(thing_of(view.step))} v{view.version}"
 
 
 def _card(view: GateView, shown: list[Dict], buttons: Sequence[Dict]) -> Dict:
@@ -98,16 +110,16 @@ def _headline(view: GateView) -> str:
         "expired": "has expired",
         "cancelled": "is not needed any more",
     }
-    return f"{capital(thing_of(view.step))} v{view.version} {endings[view.state]}"
+    return f"{capital(name_of(view))} {endings[view.state]}"
 
 
 def _spoken(view: GateView) -> str:
     """Say it in a sentence or two, for a notification and for who listens."""
     title = line(view.title, 80)
     if view.state != "open":
-        return f"{_headline(view)} ({title}). {_outcome(view)}"
+        return f"{_headline(view)}: “{title}”. {_outcome(view, spoken_date)}"
     facts = f": {', '.join(line(fact) for fact in view.facts)}" if view.facts else ""
-    return f"{_asked(view)} {capital(name_of(view))} of {title} is ready{facts}. {_failed(view)}{who_may(view)}".strip()
+    return f"{_asked(view)} {capital(name_of(view))} of “{title}” needs your approval{facts}. {_failed(view)}".strip()
 
 
 def _asked(view: GateView) -> str:
@@ -127,7 +139,7 @@ def who_may(view: GateView) -> str:
         return f"{mentions(view.people, 'or')} can {verb} it."
     if view.needed >= len(view.people):
         return f"{mentions(view.people)} all have to {verb} it."
-    return f"{view.needed} of {mentions(view.people)} have to {verb} it."
+    return f"{view.needed} of these have to {verb} it: {mentions(view.people)}."
 
 
 def _votes(view: GateView) -> str:
@@ -140,14 +152,15 @@ def _described(view: GateView) -> list[Dict]:
     """Show the editor's words, the facts, what a yes takes, and what there is to know."""
     seen = {"preview": "Watch it above", "scorecard": "Watch it above"}.get(view.step, "Look at it")
     lead = prose(view.lead, 1500) or f"{seen}, then tell me whether it is right."
-    told = [section(f"{_asked(view)} {lead}"), *_picture(view), *_facts(view)]
-    if view.note:
-        told.append(section(f"*Good to know:* {prose(view.note, 1500)}"))
-    return [*told, *([section(f"*If you say yes:* {prose(view.estimate, 600)}")] if view.estimate else [])]
+    told = [section(f"{_asked(view)} {lead}"), *_picture(view), *_facts(view), *_scores(view)]
+    yes = "accept" if view.step == "scorecard" else "approve"
+    said = {"Good to know": prose(view.note, 1500), f"If you {yes}": prose(view.estimate, 600)}
+    return [*told, *(section(f"*{about}:* {words}") for about, words in said.items() if words)]
 
 
 def _facts(view: GateView) -> list[Dict]:
-    return [section(" · ".join(line(fact) for fact in view.facts))] if view.facts else []
+    facts = " · ".join(filter(None, map(line, view.facts)))
+    return [section(facts)] if facts else []
 
 
 def _picture(view: GateView) -> list[Dict]:
@@ -161,7 +174,8 @@ def _scores(view: GateView) -> list[Dict]:
     told = [section(_total(view))] if view.total is not None else []
     if view.scores:
         told.append({"type": "section", "fields": [words(_score(score)) for score in view.scores[:10]]})
-    return [*told, *([section(_failed(view))] if view.failed else [])]
+    failed = _failed(view)
+    return [*told, *([section(failed)] if failed else [])]
 
 
 def _total(view: GateView) -> str:
@@ -175,14 +189,14 @@ def _score(score: ScoreView) -> str:
 
 
 def _failed(view: GateView) -> str:
-    return f"Not passed: {line(view.failed, 600)} " if view.failed else ""
+    return line(view.failed, 600)
 
 
-def _outcome(view: GateView) -> str:
+def _outcome(view: GateView, at: Callable[[datetime], str] = date) -> str:
     """Say what became of it, who said so and when."""
     by = f" by {mention(view.by)}" if view.by else ""
-    when = f" on {date(view.when)}" if view.when else ""
-    said = f"\n{quote(view.words, 1500)}" if view.words else ""
+    when = f" on {at(view.when)}" if view.when else ""
+    said = f"\n{quote(view.words, 1500)}" if line(view.words) else ""
     verb = "Accepted" if view.step == "scorecard" else "Approved"
     newer = f"v{view.successor}" if view.successor else "A newer one"
     return {

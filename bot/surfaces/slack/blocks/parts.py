@@ -10,8 +10,6 @@ from bot.surfaces.slack.blocks.text import SECTION, TEXT, clip, plain
 
 Dict = dict[str, Any]
 Look = Literal["primary", "danger"]
-WHOLE = 12_000
-"""Characters of all blocks of one message as JSON; Slack refuses somewhat more than 13,000."""
 MOST = 50
 """Blocks of one message."""
 
@@ -95,7 +93,7 @@ def option(text: str, value: str, hint: str = "") -> Dict:
 def task(id: str, title: str, status: str, note: str = "") -> Dict:
     """Return a step of a plan."""
     details = {"details": rich(note)} if note else {}
-    return {"type": "task_card", "task_id": id, "title": plain(title), "status": status, **details}
+    return {"type": "task_card", "task_id": id, "title": plain(title) or "-", "status": status, **details}
 
 
 def rich(text: str) -> Dict:

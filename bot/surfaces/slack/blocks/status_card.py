@@ -6,7 +6,6 @@ from bot.surfaces.slack import manifest as ids
 from bot.surfaces.slack.blocks.parts import Dict, actions, button, confirm, context, header, message, section, task
 from bot.surfaces.slack.blocks.text import bytes_of, counted, line, mention, money
 from bot.surfaces.slack.views import FileView, JobView, StepView
-from bot.wording import capital
 from kernel.worker.progress import time_left
 
 WORDS = {
@@ -44,11 +43,11 @@ def _spoken(view: JobView) -> str:
 def _standing(view: JobView) -> str:
     """Say how it stands: Step 3 of 6 · rendering the final 42 % · about 2 min left."""
     told = {
-        "review_required": f"Waiting for an answer: {line(view.waits)}" if view.waits else "Waiting for an answer",
+        "review_required": f"Waiting {line(view.waits) or 'for an answer'}",
         "completed": "Done",
         "failed": f"Stopped by a problem: {line(view.why, 600)}" if view.why else "Stopped by a problem",
-        "paused": f"Paused{_by(view)}. Nothing is lost: Resume goes on from here",
-        "cancelled": f"Cancelled{_by(view)}. What was made so far is kept",
+        "paused": f"Paused{_by(view)}. Nothing is lost: Resume goes on from here.",
+        "cancelled": f"Cancelled{_by(view)}. What was made so far is kept.",
         "pending": _owed(view),
     }
     return told.get(view.status) or _moving(view)
@@ -101,6 +100,8 @@ def _noted(step: StepView) -> str:
 
 
 def _title(view: JobView) -> str:
+    if view.status == "completed":
+        return WORDS[view.status]
     done = sum(step.state == "complete" for step in view.steps)
     return f"{WORDS[view.status]}: {done} of {counted(len(view.steps), 'step')} done"
 
@@ -114,14 +115,15 @@ def _files(view: JobView) -> list[Dict]:
         return []
     shown = (*refused, *waiting, *(() if view.steps else ready))[:FILES]
     rest = len(view.files) - len(shown)
-    more = f"{rest} {'more ' if shown else ''}{'file is' if rest == 1 else 'files are'} here" if rest else ""
-    rows = [*(_file(file) for file in shown), *([more] if more else [])]
-    return [section("\n".join(rows))] if shown else [context(capital(more))]
+    if not shown:
+        return [context(f"Footage: {line(ready[0].name) if rest == 1 else counted(rest, 'file')}")]
+    more = [f"and {counted(rest, 'file')} more"] if rest else []
+    return [section("\n".join([*map(_file, shown), *more]))]
 
 
 def _file(file: FileView) -> str:
     size = f" ({bytes_of(file.size)})" if file.size is not None else ""
-    told = {"waiting": "fetching", "ready": "ready", "refused": f"not usable: {line(file.why, 300)}"}
+    told = {"waiting": "fetching", "ready": "ready", "refused": f"not usable: {line(file.why, 150)}"}
     return f"• {line(file.name, 80)}{size}: {told[file.state]}"
 
 

@@ -18,6 +18,8 @@ TEXT = 3800
 """Characters of a message's text; an update with more than 4,000 is refused."""
 LINE = 150
 """Characters of a name or a title within a text."""
+ROWS = 12
+"""Lines of a quotation."""
 NEAR = 40
 """How far back from where a text has to end it is cut between two words."""
 _UNSEEN = re.compile(
@@ -75,8 +77,10 @@ def plain(text: str, limit: int = LINE) -> str:
 
 
 def quote(text: str, limit: int = SECTION) -> str:
-    """Return somebody's words, harmless, as a quotation."""
-    return "\n".join(f">{row}" for row in prose(text, limit - 2 * (text.count("\n") + 1)).split("\n"))
+    """Return somebody's words, harmless, as a quotation of a few lines."""
+    rows = prose(text, limit - ROWS).split("\n")
+    shown = rows if len(rows) <= ROWS else [*rows[: ROWS - 1], "…"]
+    return "\n".join(f">{row}" for row in shown)
 
 
 def pieces(text: str, limit: int = SECTION, most: int = 4) -> list[str]:
@@ -161,8 +165,9 @@ def clock(seconds: float) -> str:
 
 
 def _weight(text: str) -> int:
-    """Return how long a text is once it is escaped."""
-    return size(text) + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
+    """Return how long a text is once it is escaped, in JSON too: all blocks of a message have a limit as JSON."""
+    marks = sum(text.count(mark) for mark in '"\\\n\t')
+    return size(text) + marks + 4 * text.count("&") + 3 * (text.count("<") + text.count(">"))
 
 
 def _begun(text: str, limit: int, measure: Callable[[str], int]) -> str:
