@@ -86,6 +86,8 @@ def _approval(word: str) -> Command | None:
 
 def _with_text(said: str) -> Command | None:
     if match := _RERUN.match(said):
+        if match["step"].lower() == "captions" and (spelt := _spelling(match["text"].strip())):
+            return spelt
         return Command(name="rerun", step=match["step"].lower(), text=match["text"].strip())
     if match := _CHANGE.match(said):
         return Command(name="rerun", text=match["text"].strip())

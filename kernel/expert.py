@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -68,6 +68,9 @@ class Expert:
     versions, a rerun takes these items over and keeps the rest; with any other newer need it begins anew."""
     tells: Callable[[Any, Mapping[str, Document]], str] | None = None
     """What a draft amounts to, in a sentence for the expert: how long it is now, and how long it should be."""
+    finishes: Callable[[Any, Mapping[str, Document], Sequence[str]], Any] | None = None
+    """Puts the last touch on a document that was handed in, by rules, given the input documents and all instructions:
+    what must hold whoever made it, such as how names are spelt."""
     shows: Callable[[Mapping[str, Document], Studio, Job], tuple[str, ...]] | None = None
     """Draws the pictures that the model is shown with its first message, and returns the hashes of their kept files
     (PNG or JPEG, best below a million pixels). Done once a run, and not at all where no model is set."""

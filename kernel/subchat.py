@@ -72,7 +72,7 @@ def hold(
         heard=lambda seq, message: _keep(store, caller.run, seq, message, model),
     )
     ended = converse(chat, start(expert, context.documents, desk.previous), engine)
-    return _made(expert, ended)
+    return _made(expert, ended, context)
 
 
 def desk_of(expert: Expert, context: Context) -> Desk:
@@ -187,8 +187,11 @@ def _in_time(expert: Expert, begun: float, ask: Any) -> Reply:
     return reply
 
 
-def _made(expert: Expert, ended: Ended) -> Made:
+def _made(expert: Expert, ended: Ended, context: Context) -> Made:
     document = expert.document.read(ended.state["draft"])
+    if expert.finishes is not None:
+        asked = [instruction.text for instruction in context.instructions]
+        document = expert.finishes(document, context.documents, asked)
     return Made(document, ended.reply.model, ended.prompt_tokens, ended.completion_tokens)
 
 

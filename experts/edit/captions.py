@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from experts.edit.branding import branded
@@ -14,6 +14,7 @@ from experts.edit.inputs import needed
 from experts.edit.log import Log
 from experts.edit.output import output_of
 from experts.edit.selects import Selects
+from experts.edit.spelling import Spelling, merged, respelt, spellings_in
 from experts.edit.takes import bare
 from experts.tools import LOOKING
 from kernel.document import Document, ExpertDocument
@@ -97,6 +98,32 @@ def _with_marks(heard: str, name: str) -> str:
     return name + end
 
 
+def finished(sheet: CaptionSheet, documents: Mapping[str, Document], instructions: Sequence[str]) -> CaptionSheet:
+    """Return the captions with every name as the channel and the notes spell it, whoever made them."""
+    footage = documents.get("footage")
+    names = spellings_of(documents, instructions)
+    if sheet.captions is None or not names or not isinstance(footage, Footage):
+        return sheet
+    known = {c.word: c.text for c in (*spelt(footage, documents.get("log")), *sheet.captions.corrections)}
+    return sheet.model_copy(update={"captions": as_spelt(sheet.captions, footage, names, known)})
+
+
+def spellings_of(documents: Mapping[str, Document], instructions: Sequence[str]) -> tuple[Spelling, ...]:
+    """Return how names are spelt: as the channel has them, then as the notes say."""
+    brief = documents.get("brief")
+    return merged(brief.spellings if isinstance(brief, Brief) else (), spellings_in(instructions))
+
+
+def as_spelt(
+    captions: Captions, footage: Footage, names: Sequence[Spelling], known: Mapping[str, str] | None = None
+) -> Captions:
+    """Return captions in which the names are spelt so; what is corrected already is corrected further."""
+    before = dict(known) if known is not None else {c.word: c.text for c in captions.corrections}
+    found = {c.word: c for reel in footage.reels for c in respelt(reel.inspection.words, names, before)}
+    others = (c for c in captions.corrections if c.word not in found)
+    return captions.model_copy(update={"corrections": (*others, *found.values())})
+
+
 EXPERT = Expert(
     name="edit.captions",
     document=CaptionSheet,
@@ -104,4 +131,5 @@ EXPERT = Expert(
     understudy=understudy,
     tools=LOOKING,
     tier="small",
+    finishes=finished,
 )

@@ -12,6 +12,7 @@ from experts.edit.directives import DROP, KEEP
 from experts.edit.grading import Wish
 from experts.edit.lengths import lengths
 from experts.edit.reading import read_brief
+from experts.edit.spelling import Spelling, spellings_in, without_spellings
 from experts.edit.takes import SMALL, bare
 from experts.edit.tempo import Moment
 from kernel.worker.ops.captions import Captions
@@ -70,6 +71,8 @@ class Changes(NamedTuple):
     """What it asks of speeds, held frames and joins."""
     picture: tuple[Wish, ...] = ()
     """What it asks of colours, zooms, shaking and grain."""
+    spells: tuple[Spelling, ...] = ()
+    """Names and how they are spelt."""
     louder: int = 0
     """Steps of 4 dB by which the music gets louder, below 0 softer."""
 
@@ -88,6 +91,11 @@ def read_change(text: str, scope: object = None) -> Changes:
     Args:
         scope: `{"from": s, "to": s}` in seconds of the cut that was seen, where the note is about a stretch of it.
     """
+    spells = spellings_in([text])
+    if spells:
+        rest = without_spellings(text)
+        change = read_change(rest, scope) if rest else Changes(text, "")
+        return change._replace(text=text, spells=spells)
     timed = _timed(text, scope)
     time = tempo.moments(text, (timed[0].start, timed[0].end) if timed else None)
     rest = tempo.without(text) if time else text

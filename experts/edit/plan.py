@@ -11,6 +11,7 @@ from experts.edit.branding import logo_missing, logos, title_colours
 from experts.edit.by_hand import held, laid_on
 from experts.edit.changes import not_understood
 from experts.edit.cures import changes_of, cures, notes_of, peoples, quality
+from experts.edit.footage import Footage
 from experts.edit.framing import face_of, reframes
 from experts.edit.grading import lut_of, lut_said, pictured
 from experts.edit.material import Material, material
@@ -19,6 +20,7 @@ from experts.edit.output import output_of
 from experts.edit.renumber import renumbered
 from experts.edit.revise import changed
 from experts.edit.selects import lasts, length_of
+from experts.edit.spelling import respelt_text
 from experts.edit.tempo import moments, timed
 from experts.tools import LOOKING
 from kernel.document import Document
@@ -175,6 +177,22 @@ def rules(plan: EditPlan, documents: Mapping[str, Document]) -> list[str]:
     return check(plan)
 
 
+def finished(plan: EditPlan, documents: Mapping[str, Document], instructions: Sequence[str]) -> EditPlan:
+    """Return a plan whose captions and titles spell every name as the channel has it, whoever wrote the plan."""
+    names, footage = captioning.spellings_of(documents, instructions), documents.get("footage")
+    if not names or not isinstance(footage, Footage):
+        return plan
+    made: list[Operation] = []
+    for operation in plan.operations:
+        if isinstance(operation, Captions):
+            made.append(captioning.as_spelt(operation, footage, names))
+        elif isinstance(operation, Title):
+            made.append(operation.model_copy(update={"text": respelt_text(operation.text, names)}))
+        else:
+            made.append(operation)
+    return plan.model_copy(update={"operations": tuple(made)})
+
+
 def tells(plan: EditPlan, documents: Mapping[str, Document]) -> str:
     """Return how long the cut is, and how long it should be; empty while it cannot be laid out."""
     if check(plan):
@@ -220,4 +238,5 @@ EXPERT = Expert(
     places=places,
     fed={"captions": ("captions",), "sound": ("music", "loudness"), "titles": ("title", "fade")},
     tells=tells,
+    finishes=finished,
 )

@@ -34,12 +34,14 @@ NOT_NAMES = frozenset(
     ]
 )
 """Who corrects one of these corrects what is said, not how it is written."""
+HOW = re.compile(r"\d:\d|\bit\b|^(?:with|without|like|in|wrong|wrongly|the same)\b", re.IGNORECASE)
+"""What tells that something says how, and is no name."""
 _NAME = r"[\"“”'‘]?(?P<{}>[^\W\d_][^,;:!?\"“”\n]{{0,58}}?)[\"“”'’]?"
 _NOT = rf"\s*[,;–—-]?\s*\(?(?:and\s+)?(?:not|instead of|rather than)\s+{_NAME.format('wrong')}\)?"
 _END = r"\s*[.!]*\s*$"
-_SPELT = r"(?:spelt|spelled|written)"
+_SPELT = r"(?:spelt|spelled)"
 EXPLICIT = (
-    rf"^(?:please\s+)?(?:spell|write)\s+(?:it\s+(?:as\s+|like\s+)?|(?:the|her|his|their|my)\s+name\s+(?:as\s+)?)?"
+    rf"^(?:please\s+)?spell\s+(?:it\s+(?:as\s+|like\s+)?|(?:the|her|his|their|my)\s+name\s+(?:as\s+)?)?"
     rf"{_NAME.format('right')}(?:{_NOT})?{_END}",
     rf"^(?:it'?s|it\s+is|that'?s|(?:the|her|his|their|my)\s+name\s+is)\s+{_SPELT}\s+{_NAME.format('right')}(?:{_NOT})?{_END}",
     rf"^{_NAME.format('right')}\s+is\s+{_SPELT}\s+{_NAME.format('letters')}(?:{_NOT})?{_END}",
@@ -48,7 +50,8 @@ PLAIN = (
     rf"^(?:no[,.]?\s+|sorry[,.]?\s+|actually[,.]?\s+)?(?:it'?s|it’s|it\s+is|that'?s|that’s|that\s+is|(?:the|her|his|"
     rf"their|my)\s+name\s+is|(?:her|his|their|my)\s+name'?s)\s+{_NAME.format('right')}{_NOT}{_END}"
 )
-_ENDS = re.compile(r"^(\W*)(.*?)(['’]s|['’])?(\W*)$", re.DOTALL)
+_PARTS = re.compile(r"(?<=[.!\n])\s+|,?\s+(?:and|also|but)\s+(?!(?:not|also)\b)|;\s*")
+_ENDS = re.compile(r"^(\W*)(.*?)(['’][sS]|['’])?(\W*)$", re.DOTALL)
 
 
 class Spelling(Value):
@@ -81,16 +84,22 @@ def spellings_in(texts: Iterable[str]) -> tuple[Spelling, ...]:
     return tuple(spelling for spelling in found if spelling is not None)
 
 
+def without_spellings(text: str) -> str:
+    """Return a text without the sentences that say how a name is spelt."""
+    return " ".join(sentence for sentence in _sentences(text) if read_spelling(sentence) is None)
+
+
 def merged(known: Sequence[Spelling], new: Sequence[Spelling]) -> tuple[Spelling, ...]:
     """Return known spellings with newer ones: of one name one entry, and no word both right and wrong."""
     by_name = {spelling.right.casefold(): spelling for spelling in known}
     for spelling in new:
         before = by_name.pop(spelling.right.casefold(), None)
-        wrong = tuple(dict.fromkeys([*(before.wrong if before else ()), *spelling.wrong]))
+        earlier = [w for wrong in spelling.wrong if (o := by_name.pop(wrong.casefold(), None)) for w in o.wrong]
+        wrong = tuple(dict.fromkeys([*(before.wrong if before else ()), *earlier, *spelling.wrong]))
+        wrong = tuple(w for w in wrong if w != spelling.right)
         by_name = {name: _without(other, {spelling.right, *wrong}) for name, other in by_name.items()}
         by_name[spelling.right.casefold()] = spelling.model_copy(update={"wrong": wrong[-20:]})
-    gone = {w.casefold() for spelling in new for w in spelling.wrong}
-    return tuple(spelling for name, spelling in by_name.items() if name not in gone)
+    return tuple(by_name.values())
 
 
 def near(right: str, words: Sequence[Word]) -> tuple[str, ...]:
@@ -144,11 +153,13 @@ def _read(found: Mapping[str, str | None]) -> Spelling | None:
     wrong = (found.get("wrong") or "").strip(" .'’\"")
     if not _fits(right) or (wrong and not _fits(wrong)) or right == wrong:
         return None
+    if not wrong and right.isascii() and right.islower():
+        return None  # "spell it right" names nothing
     return Spelling(right=right, wrong=(wrong,) if wrong else ())
 
 
 def _fits(name: str) -> bool:
-    return 0 < len(name) <= LONGEST and len(name.split()) <= MOST_WORDS and not re.search(r"\d:\d|\bit\b", name)
+    return 0 < len(name) <= LONGEST and len(name.split()) <= MOST_WORDS and not HOW.search(name)
 
 
 def _joined(letters: str) -> str:
@@ -182,7 +193,7 @@ def _is_near(heard: str, wanted: str) -> bool:
 
 
 def _sentences(text: str) -> list[str]:
-    return [part for part in re.split(r"(?<=[.!\n])\s+", text) if part.strip()]
+    return [part for part in _PARTS.split(text) if part.strip()]
 
 
 def _without(spelling: Spelling, names: set[str]) -> Spelling:
@@ -213,7 +224,7 @@ def _places(words: Sequence[tuple[str, str]], wanted: Sequence[str]) -> Iterator
 
 def _unowned(text: str) -> str:
     """Return a word without the 's of whoever owns something."""
-    return re.sub(r"['’]s?(\W*)$", r"\1", text)
+    return re.sub(r"['’][sS]?(\W*)$", r"\1", text)
 
 
 def _in_place(first: str, last: str, right: str, wrong: str) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from pydantic import Field
 
 from experts.edit.brief import Brief
+from experts.edit.captions import spellings_of
 from experts.edit.changes import amended, not_understood
 from experts.edit.cures import notes_of, peoples
 from experts.edit.footage import Footage
 from experts.edit.inputs import needed
 from experts.edit.selects import Selects, length_of
+from experts.edit.spelling import respelt_text
 from experts.tools import LOOKING
 from kernel.document import Document, ExpertDocument, Value
 from kernel.expert import Expert, Scene
@@ -91,6 +93,19 @@ def sheet_of(brief: Brief, footage: Footage, selects: Selects) -> TitleSheet:
     return TitleSheet(confidence=0.85, titles=(card,), fade_end=fade, why="the title that was asked for")
 
 
+def finished(sheet: TitleSheet, documents: Mapping[str, Document], instructions: Sequence[str]) -> TitleSheet:
+    """Return the titles with every name as the channel and the notes spell it."""
+    names = spellings_of(documents, instructions)
+    cards = (card.model_copy(update={"text": respelt_text(card.text, names)[:160]}) for card in sheet.titles)
+    return sheet.model_copy(update={"titles": tuple(cards)})
+
+
 EXPERT = Expert(
-    name="edit.titles", document=TitleSheet, prompt="edit/titles.j2", understudy=understudy, tools=LOOKING, tier="small"
+    name="edit.titles",
+    document=TitleSheet,
+    prompt="edit/titles.j2",
+    understudy=understudy,
+    tools=LOOKING,
+    tier="small",
+    finishes=finished,
 )

@@ -144,6 +144,8 @@ def made(expert: Expert, documents: Mapping[str, Document], *notes: str, **scene
     body = expert.understudy(Scene(documents, instructions=notes, **scene))
     document = expert.document.read(body)
     assert document.problems(documents) == []
+    if expert.finishes:
+        document = expert.finishes(document, documents, notes)
     if expert.rules:
         assert expert.rules(document, documents) == []
     return document
