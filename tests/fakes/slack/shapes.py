@@ -14,6 +14,7 @@ _TOKEN = re.compile(
     r"<(@[UW][A-Z0-9]+(\|[^>]*)?|#[CG][A-Z0-9]+(\|[^>]*)?|!date\^\d+\^[^>]+\|[^>]+"
     r"|(https?|mailto|slack)://?[^<>|\s]*(\|[^<>]*)?|mailto:[^<>|\s]+(\|[^<>]*)?)>"
 )
+_SHOUT = re.compile(r"<!(channel|here|everyone|subteam)[^>]*>")
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 
 
@@ -22,7 +23,7 @@ def formatted(text: str) -> Iterator[str]:
     for shout in SHOUTS:
         if shout in text:
             yield f"it calls everyone ({shout}>)"
-    rest = _TOKEN.sub("", text)
+    rest = _TOKEN.sub("", _SHOUT.sub("", text))
     if "<" in rest:
         yield f"a < that was not escaped: {_around(rest, '<')}"
     if "&" in _ENTITY.sub("", rest):
@@ -60,9 +61,9 @@ def text(most: int, *kinds: str) -> Check:
             yield f"{where}: must be {' or '.join(allowed)}, is {value.get('type')!r}"
         own = "emoji" if value.get("type") == "plain_text" else "verbatim"
         yield from _unknown(value, {"type", "text", own}, where)
-        yield from string(most)(value.get("text"), f"{where}.text")
+        yield from string(most)(value.get("text"), f"{where}/text")
         if value.get("type") == "mrkdwn" and isinstance(value.get("text"), str):
-            yield from (f"{where}.text: {wrong}" for wrong in formatted(value["text"]))
+            yield from (f"{where}/text: {wrong}" for wrong in formatted(value["text"]))
 
     return check
 
