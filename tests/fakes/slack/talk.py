@@ -231,11 +231,13 @@ class Talk(State):
         shares: Json = {}
         for channel, stamps in file.shares.items():
             side = "public" if self.channels[channel].kind == "channel" else "private"
-            shares.setdefault(side, {})[channel] = [
-                {"ts": ts, "channel_name": self.channels[channel].name} for ts in stamps
-            ]
+            shares.setdefault(side, {})[channel] = [self._share(channel, ts) for ts in stamps]
         where = {kind: [c for c in file.shares if self.channels[c].kind == kind] for kind in KINDS}
         return {"shares": shares, "channels": where["channel"], "groups": where["group"], "ims": where["im"]}
+
+    def _share(self, channel: str, ts: str) -> Json:
+        root = self.channels[channel].messages[ts].thread_ts
+        return {"ts": ts, "channel_name": self.channels[channel].name, **({"thread_ts": root} if root else {})}
 
     def posted(self, message: Message) -> Posted:
         """A message as a person sees it now."""
