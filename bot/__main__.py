@@ -20,6 +20,7 @@ from bot.chat import Chatting
 from bot.edit import Editing, Finished, Order
 from bot.golden import golden_cli
 from bot.identity import files_of, local_user
+from bot.places import PLACES
 from bot.scoring import Question, score_file
 from bot.surfaces.console import Console
 from kernel.errors import BadInput, RushesError
@@ -60,7 +61,7 @@ def edit(
 
 
 def _edit(order: Order, settings: Settings | None = None) -> None:
-    with build(settings or Settings.from_environment()) as app:
+    with build(settings or Settings.from_environment(), fetchers=PLACES) as app:
         setup.require_registered(app)
         terminal = Terminal(highlight=False)
         console = Console(app.office, terminal)
@@ -83,7 +84,7 @@ def chat(
     brand: Annotated[Path | None, typer.Option(help="A brand kit, as `rushes brand make` makes one.")] = None,
 ) -> None:
     """Talk with the editor in this terminal: drop paths, say what you want, approve, change."""
-    with build(Settings.from_environment()) as app:
+    with build(Settings.from_environment(), fetchers=PLACES) as app:
         setup.require_registered(app)
         settings = carried(app, brand) if brand else None
         Chatting(app, Console(app.office, Terminal(highlight=False)), sys.stdin, settings=settings).whole()
@@ -141,7 +142,7 @@ def cancel(job: JobId) -> None:
 @cli.command()
 def resume(job: JobId) -> None:
     """Let a paused or failed job go on, up to the next approval or its end."""
-    with build(Settings.from_environment()) as app:
+    with build(Settings.from_environment(), fetchers=PLACES) as app:
         found = app.services.store.jobs.get(job)
         console = Console(app.office, Terminal(highlight=False))
         Chatting(app, console, sys.stdin, found.conversation).go_on(found, new_id())

@@ -12,6 +12,7 @@ from typing import Self
 import bot
 from bot import reminders
 from bot.conversation import Conversations
+from bot.fetching import Fetching, Maker
 from bot.office import Office
 from bot.orchestrator import NAME, PROMPT
 from bot.understudy import play
@@ -69,6 +70,7 @@ def build(
     providers: Mapping[str, Provider] | None = None,
     pipelines: Sequence[Pipeline] = PIPELINES,
     works: bool = True,
+    fetchers: Mapping[str, Maker] | None = None,
 ) -> App:
     """Build the app from its settings.
 
@@ -77,6 +79,7 @@ def build(
         engine: another engine than the durable one, for tests.
         providers: other providers than those whose keys are set, for tests.
         pipelines: other pipelines, for tests.
+        fetchers: where files come from besides links, buckets and folders: those of the surfaces.
 
     Raises:
         SetUp: something is missing on this machine; says what to type.
@@ -100,7 +103,7 @@ def build(
         tell_turn=lambda conversation, id, payload: held["conversations"].event(conversation, id, payload),
     )
     office = Office(services)
-    conversations = held["conversations"] = Conversations(office)
+    conversations = held["conversations"] = Conversations(office, Fetching(services, fetchers or {}))
     joined.register("step", step_workflow(services))
     joined.register("walk", walk_workflow(services))
     joined.register("turn", conversations.workflow())

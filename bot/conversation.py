@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from bot import approvers, orchestrator, reminders
 from bot.brand_drops import Taken, take_in
 from bot.commands import Command, is_answer, read_command, spelling_of
+from bot.fetching import Fetching
 from bot.house_rules import set_rules
 from bot.office import Office, trace_of
 from bot.replies import Reply, said
@@ -37,8 +38,9 @@ FAULT = "I met a fault of my own and could not answer; nothing is lost. Say it a
 class Conversations:
     """Takes turns in and handles them."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, fetching: Fetching) -> None:
         self.office = office
+        self._fetching = fetching
         self._store = office.services.store
         self._engine = office.services.engine
 
@@ -112,6 +114,8 @@ class Conversations:
                 return Reply(text=str(error))
 
     def _handled(self, turn: Turn, memory: Memory) -> Reply:
+        if self._fetching.take_in(turn, memory).all_said(turn):
+            return Reply(text="")
         command = memory.remember("command", lambda: _dumped(self._command(turn)))
         if command is not None:
             act = Command.model_validate(command)
@@ -127,7 +131,7 @@ class Conversations:
     def _command(self, turn: Turn) -> Command | None:
         if turn.kind == "button":
             return Command.model_validate(turn.payload["command"]) if "command" in turn.payload else None
-        if turn.kind != "message" or turn.files:
+        if turn.kind != "message" or turn.files or self.office.arrived(turn):
             return None
         job = self.office.job_or_none(turn.conversation)
         steps = self.office.jobs.pipeline(job).steps if job else ()

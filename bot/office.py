@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from bot.house_rules import filled_in, rules_of
 from experts.edit.brief import Brief
 from kernel.brand import BrandKit
 from kernel.errors import BadDocument, BadInput, NotFound
+from kernel.fetch import FETCHERS
+from kernel.fetch.kinds import is_footage
 from kernel.jobs import Jobs
 from kernel.services import Services
 from kernel.store.records import Asset, Conversation, Instruction, Job, Kept, Turn
@@ -108,7 +111,16 @@ class Office:
 
     def dropped(self, conversation: str) -> list[dict[str, Any]]:
         """Return the footage that was dropped in the conversation, in its order, each file once."""
-        return [file for file in self._files(conversation) if kind_of(file["name"]) is None]
+        return [file for file in self._files(conversation) if is_footage(file["name"])]
+
+    def arrived(self, turn: Turn) -> list[dict[str, Any]]:
+        """Return the files of a turn that are here: those that were dropped, and those of the places that it names."""
+        return _here([*turn.files, *self._fetched(turn.conversation).get(turn.id, ())])
+
+    def refused(self, turn: Turn) -> list[dict[str, Any]]:
+        """Return the files of a turn that did not come: name and why."""
+        told = self.services.store.events.told(turn.conversation, "file_refused")
+        return [event.payload for event in told if event.payload["turn"] == turn.id]
 
     def timeline(self, conversation: str, name: str) -> Path:
         """Return where a timeline lies that was dropped in the conversation: the newest of that name.
@@ -125,9 +137,16 @@ class Office:
 
     def _files(self, conversation: str) -> list[dict[str, Any]]:
         """Return what was dropped and is here by now; what is for the brand is no footage."""
-        turns = self._turns(conversation)
-        files = [file for turn in turns for file in turn.files if file not in brand_in(turn.text, turn.files).files]
-        return list({file["path"]: file for file in files if Path(file["path"]).is_file()}.values())
+        turns, fetched = self._turns(conversation), self._fetched(conversation)
+        return _here(file for turn in turns for file in (*_footage(turn), *fetched.get(turn.id, ())))
+
+    def _fetched(self, conversation: str) -> dict[str, list[dict[str, Any]]]:
+        """Return what came from the places that turns name, by turn."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        for event in self.services.store.events.told(conversation, "file_arrived"):
+            if event.payload["from"] in FETCHERS:
+                found.setdefault(event.payload["turn"], []).append(event.payload)
+        return found
 
     def _turns(self, conversation: str) -> list[Turn]:
         return self.services.store.turns.list(conversation)
@@ -208,6 +227,16 @@ class Office:
 def trace_of(turn: str) -> str:
     """Return the id of the job, and of its trace, that a turn opens: a repeated turn opens no second one."""
     return hashlib.sha256(turn.encode()).hexdigest()[:32]
+
+
+def _footage(turn: Turn) -> list[dict[str, Any]]:
+    brand = brand_in(turn.text, turn.files).files
+    return [file for file in turn.files if file not in brand]
+
+
+def _here(files: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the files that stand in their places, each once."""
+    return list({file["path"]: file for file in files if Path(file["path"]).is_file()}.values())
 
 
 def _title(brief: Brief, first_file: str) -> str:

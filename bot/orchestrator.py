@@ -11,6 +11,7 @@ from bot.office import Office
 from bot.tools import TOOLS, Desk
 from experts.edit.delivery import Delivery, summary
 from kernel.chat import Chat, Memory, converse
+from kernel.fetch import without_mentions
 from kernel.messages import Message, Reply, Request, Text, said
 from kernel.models import Caller
 from kernel.rounds import SCORED, spoke
@@ -78,32 +79,42 @@ def scene(office: Office, turn: Turn) -> dict[str, Any]:
     job = office.job_or_none(turn.conversation)
     store = office.services.store
     brief = store.documents.latest(job.id, "brief") if job else None
-    spoken = store.events.said(turn.conversation)
-    earlier = [t for t in store.turns.list(turn.conversation) if t.id != turn.id and t.kind != "button"]
+    spoken = [(e.created, e.payload["text"]) for e in store.events.said(turn.conversation)]
+    turns = store.turns.list(turn.conversation)
+    earlier = [t for t in turns if t.id != turn.id and t.kind != "button"]
+    said = turn.model_copy(update={"text": without_mentions(turn.text), "files": tuple(office.arrived(turn))})
     return {
-        "turn": turn.model_dump(mode="json", exclude={"created"}),
-        "told": f"{_told(turn)}{_facts(office, turn, job)}",
+        "turn": said.model_dump(mode="json", exclude={"created"}),
+        "told": f"{_told(office, turn)}{_facts(office, turn, job)}",
         "status": office.status_text(turn.conversation),
         "status_word": office.jobs.status(job) if job else "none",
         "brief": brief.body if brief else None,
         "files": [file["name"] for file in office.dropped(turn.conversation)],
-        "history": _merged(earlier, [(e.created, e.payload["text"]) for e in spoken])[-REMEMBERED:],
+        "coming": len(_coming(turns, turn)),
+        "history": _merged(office, earlier[-REMEMBERED:], spoken)[-REMEMBERED:],
         "pipelines": [{"name": p.name, "steps": [s.name for s in p.steps]} for p in office.services.pipelines.values()],
     }
 
 
-def _merged(turns: list[Turn], spoken: list[tuple[Any, str]]) -> list[list[str]]:
-    rows = [(t.created, "user", _told(t)) for t in turns] + [(at, "assistant", text) for at, text in spoken]
+def _coming(turns: list[Turn], turn: Turn) -> list[Turn]:
+    """Return the messages that wait behind a turn: the person said more already."""
+    after = [number for number, other in enumerate(turns) if other.id == turn.id]
+    return [other for other in turns[after[0] + 1 :] if other.kind == "message"] if after else []
+
+
+def _merged(office: Office, turns: list[Turn], spoken: list[tuple[Any, str]]) -> list[list[str]]:
+    rows = [(t.created, "user", _told(office, t)) for t in turns] + [(at, "assistant", text) for at, text in spoken]
     return [[role, text] for _, role, text in sorted(rows, key=lambda row: row[0]) if text]
 
 
-def _told(turn: Turn) -> str:
+def _told(office: Office, turn: Turn) -> str:
     """Say a turn in words, as the model reads it."""
     if turn.kind == "event":
         steps = ", ".join(turn.payload.get("steps", ()))
         return f"[event] {ENDS.get(turn.payload.get('end', ''), 'it stands still')}: {steps or 'nothing'}"
-    files = "".join(f"\n[file dropped] {file['name']}" for file in turn.files)
-    return f"{turn.text}{files}".strip()
+    files = [f"[file dropped] {file['name']}" for file in office.arrived(turn)]
+    missing = [f"[file refused] {file['name']}: {file['why']}" for file in office.refused(turn)]
+    return "\n".join([turn.text, *files, *missing]).strip()
 
 
 def _facts(office: Office, turn: Turn, job: Job | None) -> str:

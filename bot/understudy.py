@@ -11,11 +11,27 @@ from experts.edit.brief import Brief
 from experts.edit.changes import read_change
 from experts.edit.formats import asked, without
 from experts.edit.reading import read_brief
+from kernel.fetch import without_mentions
 from kernel.messages import Reply, Request
 from kernel.providers.offline import called, results_of, spoken
 from kernel.worker.timelines.files import kind_of
 
 HELLO = "I am the offline director: no model is set up, so I edit by plain rules."
+WHAT = "What shall I make of it? For example: 30 seconds, vertical."
+FOOTAGE = "Drop the footage here."
+BOTH = "Drop the footage here, and say what to make of it, such as: 30 seconds, vertical, captions."
+"""What is asked for, once in a conversation."""
+_POLITE = (
+    r"hi|hello|hey|good (?:morning|afternoon|evening)|thanks?|thank you|please|ok(?:ay)?|there|team|rushes|all|everyone"
+    r"|(?:and )?here(?:'s| is| are|’s)?(?: (?:the|my|our|some|more|another|one))*"
+    r"(?: (?:footage|files?|clips?|videos?|you go|it is|they are|one|it))?"
+    r"|(?:and )?(?:some |one |two |a few )?more(?: (?:footage|files?|clips?))?(?: (?:to come|coming|follows?))?"
+    r"|another one|this too"
+)
+SMALL_TALK = re.compile(rf"(?:\W*\b(?:{_POLITE})\b)+\W*", re.IGNORECASE)
+"""Words that wish for nothing."""
+SHORT = 120
+"""Characters of a message within which it must have come to its wish."""
 ENDS = {
     "gate": "{steps} is ready and waits for you: approve, reject, or say what to change.",
     "done": "The video is finished and delivered.",
@@ -71,31 +87,65 @@ def _edited_elsewhere(files: list[str], told: list[str]) -> Reply:
 
 
 def _opened(scene: Mapping[str, Any], done: list[str]) -> Reply:
-    words = _wishes(scene)
-    if not scene["files"]:
-        return spoken(
-            f"{HELLO} Drop the footage here, and say what to make of it, such as: 30 seconds, vertical, captions."
-        )
-    if not words:
-        return spoken(
-            f"{HELLO} I have {len(scene['files'])} file(s). What shall I make of it? For example: 30 seconds, vertical."
-        )
+    wishes = _wishes(scene)
+    if not scene["files"] or not wishes:
+        return spoken(_asked(scene, wishes))
+    brief = _brief(wishes)
     if "hand_in" not in done:
-        return called("I keep the brief.", ("hand_in", {"brief": read_brief(words, None).body()}))
+        return called("I keep the brief.", ("hand_in", {"brief": brief.body()}))
     if "run_all" not in done:
         return called("I begin.", ("run_all", {}))
-    return spoken(f"{HELLO} I read: {_read_back(read_brief(words, None))}. I begin and will show you a preview.")
+    return spoken(f"{HELLO} I read: {_read_back(brief)}. I begin and will show you a preview.")
 
 
-def _wishes(scene: Mapping[str, Any]) -> str:
-    """Return what people said so far about what they want: the turn's words, else the last that were said."""
-    said = [scene["turn"]["text"], *(text for role, text in reversed(scene["history"]) if role == "user")]
-    return next((text for text in map(_without_files, said) if text and read_command(text, frozenset()) is None), "")
+def _asked(scene: Mapping[str, Any], wishes: Sequence[str]) -> str:
+    """Ask for what is missing, once in a conversation; after that say in a few words what is here."""
+    count = len(scene["files"])
+    so_far = f"Got it: {count} file{'s' if count > 1 else ''} so far." if count else ""
+    if not count:
+        short, question = ("Got it: now the footage.", FOOTAGE) if wishes else ("", BOTH)
+        known = bool(wishes) and (_was_asked(scene, FOOTAGE) or _was_asked(scene, BOTH))
+    else:
+        short, question, known = so_far, WHAT, bool(scene["turn"]["files"]) and _was_asked(scene, WHAT)
+    if known or (scene["coming"] and short):
+        return short
+    first = "" if any(role == "assistant" for role, _ in scene["history"]) else HELLO
+    return " ".join(filter(None, [first, so_far, question]))
+
+
+def _was_asked(scene: Mapping[str, Any], what: str) -> bool:
+    """Say whether the question stands in the conversation already, since the last video was finished."""
+    said = [text for role, text in scene["history"] if role == "assistant"]
+    ended = max((number for number, text in enumerate(said) if text.startswith(ENDS["done"])), default=-1)
+    return any(what in text for text in said[ended + 1 :])
+
+
+def _wishes(scene: Mapping[str, Any]) -> list[str]:
+    """Return what people said so far about what they want, in their order.
+
+    Once there was a video, only the words of this turn count, else the last ones that were said.
+    """
+    told = [text for role, text in scene["history"] if role == "user"]
+    said = [text for text in map(_without_files, [*told, scene["turn"]["text"]]) if _is_wish(text)]
+    return said if scene["brief"] is None else said[-1:]
+
+
+def _is_wish(text: str) -> bool:
+    return bool(text) and read_command(text, frozenset()) is None and not SMALL_TALK.fullmatch(text[:SHORT])
+
+
+def _brief(wishes: Sequence[str]) -> Brief:
+    """Read one wish after the other: a later one wins where they differ, alone where they cannot go together."""
+    brief = read_brief(wishes[0])
+    for more in wishes[1:]:
+        both = read_brief(more, brief)
+        brief = read_brief(more) if both.problems({}) else both
+    return brief
 
 
 def _without_files(text: str) -> str:
-    lines = (line for line in text.splitlines() if not line.startswith(("[file dropped]", "[event]")))
-    return "\n".join(lines).strip()
+    lines = (line for line in text.splitlines() if not line.startswith(("[file dropped]", "[file refused]", "[event]")))
+    return without_mentions("\n".join(lines))
 
 
 def _read_back(brief: Brief) -> str:

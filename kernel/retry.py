@@ -12,6 +12,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from pybreaker import (
     STATE_CLOSED,
@@ -24,6 +25,8 @@ from tenacity import RetryCallState, Retrying
 
 from kernel.errors import BadReply, Busy, RushesError, TryAgain, Unreachable
 from kernel.messages import Provider, Reply, Request
+
+T = TypeVar("T")
 
 BASE = 0.5
 CAP = 20.0
@@ -176,6 +179,41 @@ class Guards:
         """Return a provider's retry budget."""
         with self._lock:
             return self._budgets[provider]
+
+
+FURTHER = 4096
+"""Bytes by which a try got further: hardly any are none."""
+
+
+def persist(
+    act: Callable[[], T],
+    moved: Callable[[], int],
+    *,
+    tries: int = 3,
+    sleep: Callable[[float], None] = time.sleep,
+    uniform: Callable[[float, float], float] = random.uniform,
+) -> T:
+    """Do something that goes on where it broke off, until `tries` in a row got no further.
+
+    Args:
+        act: begins, or goes on.
+        moved: says how many bytes it has come.
+
+    Raises:
+        TryAgain: what the last try met; also where it is to wait longer than a worker may be held.
+    """
+    stood, stuck = moved(), 0
+    while True:
+        try:
+            return act()
+        except TryAgain as error:
+            here = moved()
+            stuck = 1 if here - stood >= FURTHER else stuck + 1
+            least = (error.retry_after or 0.0) if isinstance(error, Busy) else 0.0
+            if stuck >= tries or least > PARK:
+                raise
+            stood = here
+        sleep(max(least, uniform(0.0, min(CAP, BASE * 2 ** (stuck - 1)))))
 
 
 def _nobody(attempt: int, error: RushesError | None, wait: float) -> None:

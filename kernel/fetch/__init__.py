@@ -1,11 +1,11 @@
 """Where footage comes from when it is not dropped into the chat: one file for each kind of place.
 
-A new kind: a file with a class as `base.Fetcher` says, a line in FETCHERS, and a mention that `mentions` finds.
+A new kind: a file with a class as `base.Fetcher` says, an entry in FETCHERS, and a mention that `mentions` finds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from kernel.fetch.base import Fetcher
 from kernel.fetch.folder import Folder
@@ -15,6 +15,6 @@ from kernel.fetch.names import safe_name
 from kernel.fetch.s3 import S3
 from kernel.settings import Settings
 
-FETCHERS: tuple[Callable[[Settings], Fetcher], ...] = (Folder, Link, S3)
+FETCHERS: Mapping[str, Callable[[Settings], Fetcher]] = {"folder": Folder, "link": Link, "s3": S3}
 
 __all__ = ["FETCHERS", "Fetcher", "links_in", "mentions", "safe_name", "without_mentions"]

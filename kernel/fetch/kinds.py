@@ -35,6 +35,11 @@ def is_media(name: str) -> bool:
     return end_of(name) in MEDIA
 
 
+def is_footage(name: str) -> bool:
+    """Say whether a dropped file is to be edited: all is but timelines and what belongs to a brand."""
+    return end_of(name) not in (*TIMELINES, *FONTS, *KITS)
+
+
 def check_kind(name: str, mimetype: str = "") -> None:
     """Refuse a file of a kind that nothing can be made of.
 
