@@ -34,7 +34,6 @@ COMMANDS: dict[str, Name] = {
 }
 """What a button that needs no form does."""
 GATES = (m.APPROVE, m.ACCEPT)
-NAME_LENGTH = 100
 STRANGE = re.compile(r"[^\w .()+-]+")
 
 
@@ -170,7 +169,12 @@ def safe(name: str) -> str:
     """Return a name that names one file in its folder and nothing else, with its ending."""
     last = STRANGE.sub("_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .") or "file"
     stem, dot, ending = last.rpartition(".")
-    return f"{stem[: NAME_LENGTH - 12]}{dot}{ending[:10]}" if dot else last[:NAME_LENGTH]
+    return f"{_cut(stem, 140)}{dot}{_cut(ending, 20)}" if dot else _cut(last, 160)
+
+
+def _cut(text: str, size: int) -> str:
+    """Return the beginning of a text that takes so many bytes at the most; names of files are counted so."""
+    return text.encode("utf-8", "replace")[:size].decode("utf-8", "ignore")
 
 
 def _stopped(body: Body, event: Body) -> Taken | None:
