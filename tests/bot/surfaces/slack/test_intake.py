@@ -124,7 +124,8 @@ def test_no_name_leads_out_of_its_folder(name: str) -> None:
     assert found == Path(found).name
     assert found not in ("", ".", "..")
     assert len(found.encode()) <= 170
-    assert "/" not in found and "\x00" not in found
+    assert "/" not in found
+    assert "\x00" not in found
 
 
 def test_a_press_is_a_command_with_what_its_card_carries() -> None:
