@@ -24,7 +24,7 @@ from bot.surfaces.slack import manifest as m
 from bot.surfaces.slack.desk import TROUBLES, Desk, Listener, log, tell
 from bot.surfaces.slack.home import opened
 from bot.surfaces.slack.keeping import Keeping
-from bot.surfaces.slack.oauth import flow, many
+from bot.surfaces.slack.oauth import NOT_INSTALLED, flow, many
 from bot.surfaces.slack.roots import Roots
 from bot.surfaces.slack.slash import slash
 from bot.surfaces.slack.workspaces import depart, departure
@@ -59,6 +59,7 @@ def build(desk: Desk, roots: Roots, client: AsyncWebClient, authorize: OneTeam |
         "client": client,
         "signing_secret": secret.get_secret_value() if secret else "",
         "logger": log,
+        "user_facing_authorize_error_message": NOT_INSTALLED,
     }
     if authorize is None and desk.workspaces is not None and many(settings):
         bolt = AsyncApp(**shared, oauth_flow=flow(settings, desk.app.services.store, desk.workspaces, client))

@@ -58,6 +58,8 @@ class Options(NamedTuple):
     """Whether a worker process is kept beside."""
     install: tuple[str, int] | None = None
     """Where workspaces install the bot, beside the socket; in HTTP mode it is the same address."""
+    speed: float = 1.0
+    """How much faster what is presented waits, for tests."""
 
 
 def serve(settings: Settings, options: Options, tell: Callable[[str], None]) -> None:
@@ -150,7 +152,7 @@ class Serving:
 
     def _beside(self, bolt: AsyncApp) -> list[Callable[[asyncio.Event], Coroutine[Any, Any, None]]]:
         """Return what runs beside the door."""
-        presenter = Presenter(self._app.office, self._clients)
+        presenter = Presenter(self._app.office, self._clients, self._options.speed)
         worker = [Worker(self._tell).run] if self._options.works else []
         return [presenter.run, *worker, *self._pages(bolt)]
 

@@ -12,14 +12,18 @@ Real HTTP and real WebSockets, the real listeners, presenter and poster; only th
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from bot.app import App, build
+from bot.places import PLACES
+from bot.surfaces.slack.manifest import EVENTS_PATH
 from bot.surfaces.slack.serve import Options, Serving
 from kernel.engine import Engine, InlineEngine
 from kernel.pipeline import Pipeline
@@ -102,7 +106,7 @@ class SlackRoom:
         self.folder = folder
         self.slack = slack or FakeSlack(scale=1 / SPEED)
         self.engine: Engine = engine or InlineEngine(workers=4)
-        self._http = http
+        self._http = ("127.0.0.1", free_port()) if http else None
         self._variables = variables or {}
         self._pipeline = pipeline
         self._apps: list[App] = []
@@ -134,22 +138,32 @@ class SlackRoom:
     def settings(self) -> Settings:
         """The settings: all in one folder, pointing at the stand-in."""
         given = {"RUSHES_DATA": str(self.folder / "data"), "RUSHES_MODEL": "offline", "RUSHES_WEAK_BOX": "true"}
-        return Settings.read({**given, **self.slack.environ(), **self._variables})
+        public = {"RUSHES_PUBLIC_URL": self.address} if self._http else {}
+        return Settings.read({**given, **self.slack.environ(), **public, **self._variables})
 
     def build(self, engine: Engine) -> App:
         """Return the bot as another process would build it: over the same folder."""
-        app = build(self.settings, engine=engine, providers={}, pipelines=(self._pipeline,))
+        app = build(self.settings, engine=engine, providers={}, pipelines=(self._pipeline,), fetchers=PLACES)
         self._apps.append(app)
         return app
 
     def open(self, app: App, wait: bool = True) -> Surface:
         """Have a process listen and present; wait until Slack reaches it."""
         before = self.slack.sockets.opened
-        surface = Surface(app, Options(http=("127.0.0.1", 0) if self._http else None, works=False)).start()
+        surface = Surface(app, Options(http=self._http, works=False, speed=1 / self.slack.clock.scale)).start()
         self.surfaces.append(surface)
-        if wait and not self._http:
+        if self._http:
+            self.slack.http_mode.point_at(f"{self.address}{EVENTS_PATH}")
+            self.wait(lambda: answers(self.address))
+        elif wait:
             self.wait(lambda: self.slack.sockets.opened > before and self.slack.sockets.count)
         return surface
+
+    @property
+    def address(self) -> str:
+        """Where the bot listens in HTTP mode."""
+        assert self._http is not None
+        return f"http://127.0.0.1:{self._http[1]}"
 
     def reopen(self) -> Surface:
         """End the surface and begin it anew, as after an update."""
@@ -244,6 +258,21 @@ class SlackRoom:
         posts = [f"{post.kind} {post.status} {post.error}" for post in self.store.posts.open("slack")][-8:]
         logs = [line.message[:200] for job in self.jobs for line in self.store.logs.list(job.id, "warning")][-5:]
         return f"events {lines}; outbox {posts}; log {logs}"
+
+
+def free_port() -> int:
+    """Return a port that nobody listens at."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def answers(address: str) -> bool:
+    """Say whether somebody listens there."""
+    parts = urlsplit(address)
+    with suppress(OSError), socket.create_connection((str(parts.hostname), parts.port or 80), timeout=1):
+        return True
+    return False
 
 
 def _shown(message: Posted) -> str:
