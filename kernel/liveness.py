@@ -159,6 +159,14 @@ class AdvisoryLocks:
         return iter(())
 
 
+def locks_of(database: str) -> Locks:
+    """Return the place for locks beside a database: whoever works on it finds the same ones."""
+    url = sa.make_url(database)
+    if url.get_backend_name() == "sqlite":
+        return FileLocks(Path(url.database or ""))
+    return AdvisoryLocks(url.set(drivername="postgresql+psycopg"))
+
+
 class Liveness:
     """This process's name and lock, and its rounds for the work of the dead.
 

@@ -33,6 +33,10 @@ class Clock:
         """Return how many seconds of the world those are."""
         return seconds / self._speed
 
+    def of(self, seconds: float) -> float:
+        """Return how many of our seconds are so many of the world's: Slack's own words are waited whole."""
+        return seconds * self._speed
+
     async def sleep(self, seconds: float) -> bool:
         """Wait; return at once, and False, when it is to end."""
         with suppress(TimeoutError):
@@ -72,6 +76,8 @@ class Limits:
 
     SPARE = 4.0
     """Updates that live cards leave to gates."""
+    USUAL = 5.0
+    """Seconds to wait where Slack limits without saying for how long."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -91,10 +97,12 @@ class Limits:
         found = self._allowance(team, method, "")
         return not resting and (found is None or found.now(self._clock.now()) >= 1 + self.SPARE)
 
-    def rest(self, team: str, method: str, seconds: float) -> None:
-        """Keep everybody from a method for some seconds: Slack said so."""
+    def rest(self, team: str, method: str, seconds: float | None) -> float:
+        """Keep everybody from a method for the seconds that Slack said, or some where it did not; return how long."""
+        wait = self._clock.of(seconds) if seconds is not None else self.USUAL
         key = (team, method)
-        self._until[key] = max(self._until.get(key, 0.0), self._clock.now() + seconds)
+        self._until[key] = max(self._until.get(key, 0.0), self._clock.now() + wait)
+        return wait
 
     def _wait(self, team: str, method: str, channel: str) -> float:
         resting = self._until.get((team, method), 0.0) - self._clock.now()

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.surfaces.slack.clients import NotInstalled
 from kernel.document import Value
-from kernel.errors import BadInput, NotFound
+from kernel.errors import BadInput, Busy, NotFound, Refused
 from kernel.redact import redact
 
 Means = Literal["wait", "unsent", "lost", "unreachable", "shorter", "gone", "refused"]
@@ -47,8 +47,6 @@ SHORTER = (
     "no_text",
 )
 GONE = ("message_not_found", "edit_window_closed", "cant_update_message", "streaming_state_conflict")
-USUAL = 5.0
-"""Seconds to wait where Slack limits without saying for how long."""
 REACHING = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
@@ -58,8 +56,8 @@ class Trouble(Value):
     means: Means
     code: str
     """Slack's word for it, or what kind of error it was."""
-    seconds: float = 0.0
-    """How long Slack said to wait."""
+    seconds: float | None = None
+    """How long Slack said to wait; None where it did not say."""
 
 
 def read(error: BaseException) -> Trouble:
@@ -68,7 +66,9 @@ def read(error: BaseException) -> Trouble:
         return Trouble(means="unsent", code=type(error).__name__)
     if isinstance(error, NotInstalled):
         return Trouble(means="unreachable", code="account_inactive")
-    if isinstance(error, NotFound | BadInput):
+    if isinstance(error, Busy):
+        return Trouble(means="wait", code=str(error), seconds=error.retry_after)
+    if isinstance(error, NotFound | BadInput | Refused):
         return Trouble(means="refused", code=str(error))
     if not isinstance(error, SlackApiError):
         return Trouble(means="lost", code=redact(f"{type(error).__name__}: {error}")[:200])
@@ -97,9 +97,9 @@ def _parts(response: Any) -> tuple[int, str, Mapping[str, str]]:
     return int(status), str(code or ""), headers
 
 
-def _after(headers: Mapping[str, str]) -> float:
+def _after(headers: Mapping[str, str]) -> float | None:
     found = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     try:
         return max(float(found), 0.1)
     except ValueError:
-        return USUAL
+        return None

@@ -1,0 +1,286 @@
+"""The poster: sends what stands in the outbox, each once, in the order of its conversation.
+
+    waiting ─► sending ─► sent        a row says "sending" before Slack is called
+                  │                   its answer was lost, or the process died: it is looked up before it is repeated
+                  ├─► waiting         Slack was not reached or said later, or it is to be said shorter
+                  └─► failed          it cannot be posted; the row says why, and the job goes on
+
+Conversations do not wait for one another, and what is private does not wait for a file on its way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol
+
+import aiohttp
+
+from bot.office import Office
+from bot.surfaces.slack.blocks.text import clip
+from bot.surfaces.slack.calls import Calls, Where, where_of
+from bot.surfaces.slack.clients import Clients
+from bot.surfaces.slack.pace import POST, UPDATE, Clock, Limits
+from bot.surfaces.slack.threads import Threads
+from bot.surfaces.slack.trouble import UNREACHABLE, Trouble, read
+from kernel.store.records import Post
+
+SURFACE = "slack"
+MANY = 1000
+"""Rows that are looked at in one go."""
+UPLOADS = 2
+"""Files on their way at the same time."""
+GRACE = 3.0
+"""Seconds that a call may still take when all is to end."""
+LONGEST = 60.0
+"""Seconds between two tries."""
+TRIES = 12
+"""After which what Slack fails at each time is said plainer, and after as many more given up: some twenty minutes."""
+PLAIN = 2800
+"""Characters of a message that is said again because Slack did not take it as it was."""
+METHODS = {"message": POST, "update": UPDATE, "private": "chat.postEphemeral", "upload": "files"}
+log = logging.getLogger("rushes.slack")
+
+
+class Live(Protocol):
+    """Those who know how a card looks now, and keep it so."""
+
+    async def drawn(self, row: Post) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return a live card's body as it is now, and what to keep of it beside its place."""
+        ...
+
+    def touch(self, job: str) -> None:
+        """Take notice that a job may look otherwise."""
+        ...
+
+
+class Poster:
+    """Sends the outbox."""
+
+    def __init__(
+        self,
+        office: Office,
+        clients: Clients,
+        limits: Limits,
+        clock: Clock,
+        threads: Threads,
+        more: asyncio.Event,
+        cards: Live,
+    ) -> None:
+        """Begin with nothing; `more` is set when there is something to post."""
+        self._store = office.services.store
+        self._calls = Calls(office, clients, threads)
+        self._limits = limits
+        self._clock = clock
+        self._threads = threads
+        self._cards = cards
+        self._more = more
+        self._uploads = asyncio.Semaphore(UPLOADS)
+        self._lanes: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._again: set[tuple[str, str]] = set()
+        """Lanes that have more to send than they know of."""
+
+    async def run(self) -> None:
+        """Send until the clock ends; what is on its way then gets a moment, and is looked up the next time."""
+        self._more.set()
+        async with aiohttp.ClientSession() as session:
+            self._calls.session = session
+            try:
+                while not self._clock.ending.is_set():
+                    await self._begin()
+                    await self._woken()
+            finally:
+                await self._end()
+
+    async def _woken(self) -> None:
+        waits = [asyncio.ensure_future(event.wait()) for event in (self._more, self._clock.ending)]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _begin(self) -> None:
+        """Begin a lane for each conversation that has something to send and none yet."""
+        self._more.clear()
+        rows: dict[tuple[str, str], list[str]] = {}
+        for row in await self._threads(self._store.posts.open, SURFACE, MANY):
+            rows.setdefault(_lane(row), []).append(row.id)
+        for lane, ids in rows.items():
+            if lane in self._lanes:
+                self._again.add(lane)
+            else:
+                self._lanes[lane] = asyncio.create_task(self._along(lane, ids))
+
+    async def _end(self) -> None:
+        lanes = [*self._lanes.values()]
+        if lanes:
+            await asyncio.wait(lanes, timeout=GRACE)
+        for lane in lanes:
+            lane.cancel()
+        await asyncio.gather(*lanes, return_exceptions=True)
+
+    async def _along(self, lane: tuple[str, str], ids: list[str]) -> None:
+        try:
+            for id in ids:
+                await self._through(id)
+        finally:
+            del self._lanes[lane]
+            if lane in self._again or len(self._lanes) == 0:
+                self._again.discard(lane)
+                self._more.set()
+
+    async def _through(self, id: str) -> None:
+        """Send a row, trying again until it is sent or given up."""
+        tries = 0
+        while not self._clock.ending.is_set():
+            wait = await self._attempt(id, min(2.0**tries, LONGEST))
+            tries += 1
+            if wait is None or not await self._clock.sleep(wait):
+                return
+
+    async def _attempt(self, id: str, pause: float) -> float | None:
+        """Try a row once; return after how many seconds to try again, None when it is settled."""
+        try:
+            row = await self._threads(self._store.posts.get, id)
+            where = await self._threads(where_of, self._store, row)
+            known = await self._known(row, where)
+            if known is not None:
+                await self._sent(row, known)
+                return None
+            return await self._send(row, where, pause)
+        except Exception as error:  # noqa: BLE001  nothing that goes wrong with one row may stop the others
+            log.warning("A post is tried again later: %s", read(error).code, extra={"step": ""})
+            return pause
+
+    async def _known(self, row: Post, where: Where) -> dict[str, Any] | None:
+        """Return where a row stands whose answer was never seen; None where it does not stand, or may be repeated."""
+        if row.status != "sending" or _way(row) != "message" or not where.root:
+            return None
+        return await self._calls.found(row, where)
+
+    async def _send(self, row: Post, where: Where, pause: float) -> float | None:
+        way = _way(row)
+        if way == "update" and not await self._calls.target(row):
+            await self._mark(row, "dropped", error="what it changes was never posted")
+            return None
+        body, beside = await self._drawn(row)
+        if not await self._limits.turn(where.team, METHODS[way], where.channel):
+            return None
+        await self._mark(row, "sending", attempts=row.attempts + 1)
+        try:
+            place = await self._ways[way](row, where, body)
+        except Exception as error:  # noqa: BLE001  whatever it is, the row says what comes of it
+            return await self._troubled(row, where, read(error), pause)
+        await self._sent(row, {**place, **beside})
+        return None
+
+    @property
+    def _ways(self) -> dict[str, Callable[[Post, Where, dict[str, Any]], Awaitable[dict[str, Any]]]]:
+        return {
+            "message": self._calls.message,
+            "update": self._calls.update,
+            "private": self._calls.private,
+            "upload": self._upload,
+        }
+
+    async def _upload(self, row: Post, where: Where, body: dict[str, Any]) -> dict[str, Any]:
+        async with self._uploads:
+            return await self._calls.upload(row, where, body)
+
+    async def _drawn(self, row: Post) -> tuple[dict[str, Any], dict[str, Any]]:
+        if row.body.get("live"):
+            return await self._cards.drawn(row)
+        return row.body, {}
+
+    async def _sent(self, row: Post, place: dict[str, Any]) -> None:
+        await self._mark(row, "sent", place=place, error="")
+        if row.kind == "update" and _way(row) == "message":
+            await self._calls.moved(row, place)
+        if row.body.get("live") and row.job:
+            self._cards.touch(row.job)
+
+    async def _troubled(self, row: Post, where: Where, trouble: Trouble, pause: float) -> float | None:
+        """Say what becomes of a row that met trouble."""
+        if trouble.means == "wait":
+            self._limits.rest(where.team, METHODS[_way(row)], trouble.seconds)
+            await self._mark(row, "waiting")
+            return 0.0
+        if trouble.means == "unsent":
+            await self._mark(row, "waiting")
+            return pause
+        if trouble.means == "lost":
+            return await self._lost(row, trouble, pause)
+        if trouble.means == "unreachable":
+            await self._unreachable(row, where, trouble)
+            return None
+        return await self._otherwise(row, trouble)
+
+    async def _lost(self, row: Post, trouble: Trouble, pause: float) -> float | None:
+        """Leave it as being sent: it is looked up before it is repeated."""
+        if row.kind == "private" and row.attempts:
+            await self._failed(row, trouble.code)  # nobody can look it up, and twice the same is enough
+            return None
+        if trouble.code in ("fatal_error", "internal_error") and row.attempts and row.attempts % TRIES == 0:
+            return await self._otherwise(row, trouble.model_copy(update={"means": "shorter"}))
+        return pause
+
+    async def _otherwise(self, row: Post, trouble: Trouble) -> float | None:
+        """Say it in another way where there is one, once."""
+        body = _anew(row, trouble) or _instead(row) or _shorter(row, trouble)
+        if body is None:
+            await self._failed(row, trouble.code)
+            return None
+        log.warning("A post was refused (%s) and is said otherwise.", trouble.code, extra=_extra(row))
+        await self._mark(row, "waiting", body=body)
+        return 0.0
+
+    async def _failed(self, row: Post, why: str) -> None:
+        log.warning("A post could not be made: %s", why, extra=_extra(row))
+        await self._mark(row, "failed", error=why)
+
+    async def _unreachable(self, row: Post, where: Where, trouble: Trouble) -> None:
+        """Give up a row where nothing can be posted, and tell the job's owner so, once, where they can be reached."""
+        await self._failed(row, trouble.code)
+        if row.job and not row.body.get("to") and row.kind != "private":
+            because = UNREACHABLE.get(trouble.code, "Slack does not let me")
+            notice = await self._threads(self._calls.notice, row, where, because)
+            await self._threads(self._store.posts.add, [notice])
+            self._more.set()
+
+    async def _mark(self, row: Post, status: str, **changed: Any) -> None:
+        await self._threads(self._store.posts.mark, row.id, status, **changed)
+
+
+def _lane(row: Post) -> tuple[str, str]:
+    apart = "private" if row.kind == "private" else str(row.body.get("to", ""))
+    return row.conversation, apart
+
+
+def _way(row: Post) -> str:
+    return str(row.body.get("as") or row.kind)
+
+
+def _extra(row: Post) -> dict[str, str]:
+    return {"job": row.job or "", "step": ""}
+
+
+def _anew(row: Post, trouble: Trouble) -> dict[str, Any] | None:
+    """Return the body of a new card in place of one that can no longer be changed."""
+    gone = trouble.means == "gone" and _way(row) == "update"
+    return {**row.body, "as": "message"} if gone else None
+
+
+def _instead(row: Post) -> dict[str, Any] | None:
+    """Return what is said where a file cannot be put into the thread."""
+    said = row.body.get("instead") if _way(row) == "upload" else None
+    return {"text": said, "as": "message"} if said else None
+
+
+def _shorter(row: Post, trouble: Trouble) -> dict[str, Any] | None:
+    """Return the words of a message alone, and fewer of them; None where that was tried already."""
+    if trouble.means != "shorter" or row.body.get("plain") or "text" not in row.body:
+        return None
+    kept = {name: value for name, value in row.body.items() if name != "blocks"}
+    return {**kept, "text": clip(row.body["text"], PLAIN), "plain": True}
