@@ -278,6 +278,17 @@ def test_an_upload_that_broke_off_may_be_sent_again(slack: FakeSlack, client: We
     assert slack.problems == []
 
 
+def test_an_app_that_dies_while_it_uploads_may_send_again(slack: FakeSlack, client: WebClient) -> None:
+    url, _ = upload_url(client)
+    with closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)) as connection:
+        connection.putrequest("POST", urlsplit(url).path)
+        connection.putheader("Content-Length", str(len(BYTES)))
+        connection.endheaders(BYTES[:1000])
+    slack.wait(lambda: any(line["what"] == "upload_broke_off" for line in slack.world.journal))
+    assert send(url, BYTES) == 200
+    assert slack.problems == []
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [({"upload_limit": 1000}, "file_upload_size_restricted"), ({"room_left": 1000}, "storage_limit_reached")],

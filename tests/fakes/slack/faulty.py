@@ -7,6 +7,7 @@ import asyncio
 from aiohttp import web
 
 from tests.fakes.slack.faults import Fault
+from tests.fakes.slack.table import ANY_METHOD, METHODS
 from tests.fakes.slack.world import World
 
 
@@ -45,6 +46,9 @@ class Faulty:
         if fault.status is not None or fault.body is not None:
             text = fault.body if fault.body is not None else "<html><body>Slack is having trouble</body></html>"
             return web.Response(status=fault.status or 200, text=text, content_type="text/html")
+        known = METHODS[self.method].errors | ANY_METHOD if self.method in METHODS else ()
+        if fault.error not in known:
+            self.world.problem(f"{self.method}: a fault asks for {fault.error}, which that method does not document")
         return web.json_response({"ok": False, "error": fault.error})
 
     def _gone(self) -> web.StreamResponse:

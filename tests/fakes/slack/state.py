@@ -33,6 +33,8 @@ from tests.fakes.slack.things import (
 )
 
 APP = "A0RUSHES"
+GLANCE = 0.05
+"""Seconds between two looks at what happens outside the stand-in."""
 SIGNING_SECRET = "5ba1e0f5e7c0ffee5ba1e0f5e7c0ffee"
 CLIENT_ID = "111.222"
 CLIENT_SECRET = "c11e47c11e47c11e47c11e47c11e47c1"
@@ -113,14 +115,23 @@ class State:
     def wait(self, predicate: Callable[[], Any], seconds: float = 10.0) -> Any:
         """Wait until `predicate` says something true, and hand that over.
 
+        It is asked whenever something happens here, and every now and then for what happens elsewhere; the lock is
+        not held meanwhile, so it may ask the Web API or a bot's store.
+
         Raises:
             TimeoutError: it did not within `seconds` (real ones); names what went wrong until then.
         """
-        with self.changed:
-            if not self.changed.wait_for(predicate, seconds):
+        until = time.monotonic() + seconds
+        while True:
+            seen = len(self.journal)
+            found = predicate()
+            if found:
+                return found
+            if time.monotonic() > until:
                 last = [line["what"] for line in self.journal[-12:]]
                 raise TimeoutError(f"Nothing in {seconds} s; problems {self.problems}; last happened {last}")
-            return predicate()
+            with self.changed:
+                self.changed.wait_for(lambda: len(self.journal) != seen, GLANCE)  # noqa: B023 (asked at once)
 
     @property
     def scopes(self) -> frozenset[str]:

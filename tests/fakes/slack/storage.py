@@ -42,7 +42,11 @@ class Storage:
         if known is None or known.completed:
             return web.Response(status=404, text="no such upload")
         path = self.world.folder / known.file
-        came = await self._take(request, path)
+        try:
+            came = await self._take(request, path)
+        except ConnectionError:
+            self.world.note("upload_broke_off", file=known.file)
+            return web.Response(status=400)
         self.world.note("upload", file=known.file, size=came)
         if came != known.length:
             self.world.problem(f"{known.name}: {came} bytes were uploaded, {known.length} announced")
@@ -114,7 +118,10 @@ class Storage:
         cut = file.cuts.pop(0) if file.cuts else None
         await answer.prepare(request)
         with path.open("rb") as held:
-            whole = await self._pour(answer, held, file, (start, end), cut)
+            try:
+                whole = await self._pour(answer, held, file, (start, end), cut)
+            except ConnectionError:
+                return answer
         if not whole and request.transport is not None:
             request.transport.abort()
         return answer

@@ -172,8 +172,11 @@ class Talk(State):
         """A message as Web API answers and events carry it; its metadata only if asked for."""
         body: Json = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text}
         body |= {"team": message.team, "blocks": message.blocks} if message.blocks else {"team": message.team}
+        home = self.users[message.user].team
         optional: Json = {
             "subtype": message.subtype,
+            "user_team": home if home != message.team else None,
+            "source_team": home if home != message.team else None,
             "thread_ts": message.thread_ts or self._own_root(message),
             "bot_id": message.bot_id,
             "app_id": message.app_id,
