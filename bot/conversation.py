@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from bot import approvers, orchestrator, reminders
 from bot.brand_drops import Taken, take_in
 from bot.commands import Command, is_answer, read_command, spelling_of
+from bot.exports import exported
 from bot.fetching import Fetching
 from bot.house_rules import set_rules
 from bot.office import Office, trace_of
@@ -156,6 +157,7 @@ class Conversations:
             "resume": self._resume,
             "pause": self._pause,
             "cancel": self._cancel,
+            "download": self._download,
         }
         try:
             return acts[command.name](self.office.job(turn.conversation), command, turn)
@@ -198,6 +200,10 @@ class Conversations:
         approvers.require_may_end(self.office, job, turn.author)
         self.office.jobs.cancel(job, turn.author)
         return _quiet(turn, "Cancelled for good. Its documents stay; drop footage to begin another job.")
+
+    def _download(self, job: Job, command: Command, turn: Turn) -> Reply:
+        exported(self.office, job, command.text, turn.id)
+        return _quiet(turn, "Here it is.")
 
     def _stop_now(self, turn: Turn) -> None:
         job = self.office.job_or_none(turn.conversation)

@@ -1,0 +1,34 @@
+"""Files that somebody asks for beside the video."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.bot.room import Room
+
+
+def test_the_plan_and_the_log_are_written_for_whoever_asks(room: Room) -> None:
+    room.opened()
+    for kind in ("plan", "log"):
+        turn = room.turn("", kind="button", payload={"command": {"name": "download", "text": kind}, "place": {}})
+        room.app.conversations.receive(turn)
+        room.drain()
+    plan, log = (Path(event.payload["path"]) for event in room.events("exported"))
+    assert json.loads(plan.read_text()) == room.kept("plan").body
+    assert plan.name == f"rushes-{room.job.id[:8]}-plan-v1.json"
+    assert "preview v1: awaiting approval" in log.read_text()
+    assert room.events("said")[-1].payload["text"] != "Here it is."  # the file itself is the answer
+
+
+def test_what_cannot_be_written_is_said_to_whoever_asked(room: Room) -> None:
+    room.opened()
+    for kind in ("captions", "a pony"):
+        turn = room.turn("", kind="button", payload={"command": {"name": "download", "text": kind}, "place": {}})
+        room.app.conversations.receive(turn)
+        room.drain()
+    no_plan, unknown = room.events("said")[-2:]
+    assert "There is no plan yet" in no_plan.payload["text"]
+    assert "choose from plan, captions" in unknown.payload["text"]
+    assert unknown.payload["private"]
+    assert room.events("exported") == []
