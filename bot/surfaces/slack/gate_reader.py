@@ -108,12 +108,16 @@ def _final(office: Office, job: Job) -> tuple[str, ...]:
 
 
 def _to_come(office: Office, job: Job, kept: Kept) -> str:
-    """Say what the final takes: as much longer than the preview as it has more pixels, since these take the time."""
+    """Say what the final takes, by the longest that a preview of this job took: a later one may reuse pieces."""
     took = [_seconds(office, one) for one in office.services.store.documents.versions(job.id, "preview")]
-    sides = kept.body["width"], kept.body["height"]
-    minutes = max(took) * (min(sides) / PREVIEW_SIDE) ** 2 / MINUTE
+    minutes = minutes_of(max(took), kept.body["width"], kept.body["height"])
     about = "under a minute" if minutes < 0.75 else f"about {round(minutes) or 1} min"
     return f"I render the final, which takes {about} and costs nothing. {_spent(office, job)}"
+
+
+def minutes_of(preview_seconds: float, width: int, height: int) -> float:
+    """Return the minutes that a final takes: as much longer than its preview as it has more pixels."""
+    return preview_seconds * (min(width, height) / PREVIEW_SIDE) ** 2 / MINUTE
 
 
 def _seconds(office: Office, kept: Kept) -> float:
@@ -137,10 +141,10 @@ def _scores(kept: Kept) -> Changes:
         ScoreView(title=s.title, score=s.score if s.applicable else None, passed=s.passed, why=s.why)
         for s in card.scores
     ]
-    return {"scores": tuple(scores), "total": card.total, "passed": card.passed, "failed": _failed(card)}
+    return {"scores": tuple(scores), "total": card.total, "passed": card.passed, "failed": said_of(card)}
 
 
-def _failed(card: Scorecard) -> str:
+def said_of(card: Scorecard) -> str:
     """Say in a sentence what did not pass, the gravest first."""
     wrong = [gate.why for gate in card.gates if not gate.passed]
     wrong += [f"{score.title} did not pass: {score.why}" for score in card.failed]
@@ -162,7 +166,7 @@ def _outcome(office: Office, job: Job, kept: Kept) -> Changes:
         return {"state": "superseded", "successor": newest.version, **_asked(office, job, kept)}
     state = office.jobs.states(job).get(kept.step)
     if state == "done":
-        return _waived(office, job, kept)
+        return waived(office, job, kept)
     if state == "stale":
         return {"state": "changing", **_asked(office, job, kept)}
     return {"state": "expired" if expired(store, job, kept) else "open"}
@@ -173,7 +177,7 @@ def _answered(answer: Approval) -> Changes:
     return {"state": state, "by": answer.by, "when": answer.created, "words": answer.note}
 
 
-def _waived(office: Office, job: Job, kept: Kept) -> Changes:
+def waived(office: Office, job: Job, kept: Kept) -> Changes:
     """Return the yes to an earlier version that holds for this one too."""
     given = [a for a in office.services.store.approvals.list(job.id) if a.step == kept.step and a.verdict == "approved"]
     return _answered(given[-1]) if given else {"state": "approved"}

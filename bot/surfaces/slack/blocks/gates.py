@@ -198,13 +198,14 @@ def _outcome(view: GateView, at: Callable[[datetime], str] = date) -> str:
     when = f" on {at(view.when)}" if view.when else ""
     said = f"\n{quote(view.words, 1500)}" if line(view.words) else ""
     verb = "Accepted" if view.step == "scorecard" else "Approved"
+    asked = f" {mention(view.by)} had asked for a change{when}:{said}" if view.by and said else ""
     newer = f"v{view.successor}" if view.successor else "A newer one"
     return {
         "open": "",
         "approved": f"{verb}{by}{when}.{said}",
         "rejected": f"Rejected{by}{when}.{said}\nWrite here what to change, and I make a new version.",
         "changing": f"A change was asked for{by}{when}.{said}\nA new version is on its way.",
-        "superseded": f"{newer} has taken its place: look at that one.",
+        "superseded": f"{newer} has taken its place: look at that one.{asked}",
         "expired": "Nobody answered for a week. Write `resume` here to bring it back.",
         "cancelled": f"The job was cancelled{by}, so nothing comes of this version.",
     }[view.state]

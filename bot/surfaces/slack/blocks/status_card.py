@@ -11,7 +11,7 @@ from kernel.worker.progress import time_left
 WORDS = {
     "pending": "Getting ready",
     "processing": "Working",
-    "review_required": "Waiting for your answer",
+    "review_required": "Waiting for an answer",
     "completed": "Done",
     "failed": "Stopped by a problem",
     "paused": "Paused",

@@ -86,7 +86,7 @@ ENDINGS: dict[str, dict[str, Any]] = {
     "approved": {"by": "U2", "when": WHEN, "words": "Lovely."},
     "rejected": {"by": "U2", "when": WHEN, "words": "Too slow."},
     "changing": {"by": "U2", "when": WHEN, "words": "Shorter,\nand captions bigger."},
-    "superseded": {"successor": 3},
+    "superseded": {"successor": 3, "by": "U2", "when": WHEN, "words": "Shorter."},
     "expired": {},
     "cancelled": {"by": "U1"},
 }

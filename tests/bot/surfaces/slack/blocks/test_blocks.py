@@ -214,7 +214,7 @@ def test_the_cards_read_as_they_were_agreed_on() -> None:
 
 
 def agreed() -> str:
-    """Return every message and form as plain lines; printed by running this module, to be read aloud before it is kept."""
+    """Return every message and form as plain lines; running this module keeps it, once it was read aloud."""
     known = {**MESSAGES, **{f"form {name}": view for name, view in VIEWS.items()}}
     del known["long answer"]
     return "\n\n".join(f"== {name}\n{cards.readable(message)}" for name, message in known.items()) + "\n"
