@@ -27,8 +27,8 @@ STALLS = 60.0
 """Seconds in which Slack must take the next piece, or answer after the last one."""
 SHARED = 30.0
 """Seconds for a file to appear in its thread once Slack has all of it."""
-LOOKS = 0.5
-"""Seconds between two looks whether it has."""
+LOOKS = (0.1, 2.0)
+"""Seconds between the first two looks whether it has, which double from look to look, and the longest."""
 ADDRESSES = 3
 """Addresses that are asked for before the file counts as one that Slack does not take."""
 
@@ -150,12 +150,13 @@ async def _stands(client: AsyncWebClient, file: str) -> bool:
 
 async def _place(client: AsyncWebClient, file: str, channel: str, thread_ts: str) -> State:
     """Wait for a file to appear in its thread, and return where it stands."""
-    ts = None
+    ts, pause = None, LOOKS[0]
     try:
         async with asyncio.timeout(SHARED):
             while ts is None:
                 ts = _share((await client.files_info(file=file))["file"], channel, thread_ts)
-                await asyncio.sleep(0 if ts else LOOKS)
+                await asyncio.sleep(0 if ts else pause)
+                pause = min(2 * pause, LOOKS[1])
     except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError):
         pass  # it is on its way all the same: what was to be done here is done
     return {"file": file, "channel": channel, "ts": ts}
