@@ -7,43 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from kernel.engine import InlineEngine
-from kernel.store.records import Turn
-from tests.bot.surfaces.slack.room import SlackRoom
-from tests.fakes.slack.things import Posted
-
-
-class Quiet(SlackRoom):
-    """A room in which turns are kept, and nobody works."""
-
-    def turns(self, count: int) -> list[Turn]:
-        """Wait for so many turns of people, and return all there are, in their order."""
-        self.wait(lambda: len(self._turns()) >= count)
-        return self._turns()
-
-    def _turns(self) -> list[Turn]:
-        return [turn for turn in self.store.turns.unanswered("slack", 10_000) if turn.kind != "event"]
-
-    def works(self) -> None:
-        """Do all that was begun."""
-        assert isinstance(self.engine, InlineEngine)
-        self.engine.drain()
-
-    def opened(self) -> Posted:
-        """Bring a job to its first gate; return the message that its thread hangs on."""
-        brief = self.drops()
-        self.turns(1)
-        [file] = self.turns(1)[0].files
-        Path(file["path"]).parent.mkdir(parents=True, exist_ok=True)
-        Path(file["path"]).write_bytes(b"pictures")
-        self.works()
-        return brief
+from tests.bot.surfaces.slack.quiet import Quiet
 
 
 @pytest.fixture
 def quiet(tmp_path: Path) -> Iterator[Quiet]:
     """The room, in socket mode."""
-    with Quiet(tmp_path, engine=InlineEngine()) as room:
+    with Quiet(tmp_path) as room:
         yield room
     assert room.slack.problems == []
 
@@ -83,9 +53,6 @@ def test_direct_messages_go_on_with_what_was_last_talked_about(quiet: Quiet) -> 
 def test_a_direct_message_begins_anew_once_the_job_is_over(quiet: Quiet) -> None:
     quiet.ann.writes("12 seconds", files=[quiet.footage])
     [first] = quiet.turns(1)
-    path = Path(first.files[0]["path"])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"pictures")
     quiet.works()
     quiet.app.office.jobs.cancel(quiet.job, quiet.ann.id)
     quiet.ann.writes("another one")
