@@ -34,7 +34,7 @@ class Clients:
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings = settings
         self._store = store
-        self._made: dict[tuple[str, bool], AsyncWebClient] = {}
+        self._made: dict[tuple[str, str, bool], AsyncWebClient] = {}
         # The library logs whole messages at its lower levels; a person's words and tokens stay out of logs.
         self._logger = logging.getLogger("rushes.slack.web")
         self._logger.setLevel(logging.WARNING)
@@ -45,7 +45,7 @@ class Clients:
         Raises:
             NotInstalled: the workspace has not installed the bot.
         """
-        return self._client(await self._token(team), patient=False)
+        return self._client(*await self._token(team), patient=False)
 
     async def patient(self, team: str) -> AsyncWebClient:
         """Return the client that asks again after a 429, a 5xx or a lost connection: for what may be asked twice.
@@ -53,29 +53,31 @@ class Clients:
         Raises:
             NotInstalled: the workspace has not installed the bot.
         """
-        return self._client(await self._token(team), patient=True)
+        return self._client(*await self._token(team), patient=True)
 
-    def _client(self, token: str, *, patient: bool) -> AsyncWebClient:
-        if (token, patient) not in self._made:
-            self._made[token, patient] = AsyncWebClient(
+    def _client(self, token: str, within: str, *, patient: bool) -> AsyncWebClient:
+        if (token, within, patient) not in self._made:
+            self._made[token, within, patient] = AsyncWebClient(
                 token=token,
                 base_url=self._settings.slack_api_url,
                 timeout=SECONDS,
                 retry_handlers=_retries() if patient else [],
+                team_id=within or None,
                 logger=self._logger,
             )
-        return self._made[token, patient]
+        return self._made[token, within, patient]
 
-    async def _token(self, team: str) -> str:
+    async def _token(self, team: str) -> tuple[str, str]:
+        """Return the token for a workspace, and the workspace where its whole organisation has but one token."""
         if self._settings.slack_bot_token is not None:
-            return self._settings.slack_bot_token.get_secret_value()
+            return self._settings.slack_bot_token.get_secret_value(), ""
         return await asyncio.to_thread(self._installed, team)
 
-    def _installed(self, team: str) -> str:
-        token = Workspaces(self._store, sealer(self._settings)).token(team)
-        if token is None:
+    def _installed(self, team: str) -> tuple[str, str]:
+        found = Workspaces(self._store, sealer(self._settings)).find(team)
+        if found is None:
             raise NotInstalled("This workspace has not installed Rushes: install it there first.")
-        return token
+        return found.token, team if found.org else ""
 
 
 def _retries() -> list[AsyncRetryHandler]:

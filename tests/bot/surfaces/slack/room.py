@@ -29,7 +29,7 @@ from kernel.engine import Engine, InlineEngine
 from kernel.pipeline import Pipeline
 from kernel.settings import Settings
 from kernel.store import Store
-from kernel.store.records import Event, Job
+from kernel.store.records import Event, Job, new_id
 from tests.bot.room import EDIT, WISH
 from tests.fakes.slack.people import Person, Where
 from tests.fakes.slack.server import FakeSlack
@@ -88,6 +88,7 @@ class SlackRoom:
     Args:
         folder: where all lies.
         http: HTTP mode in place of the socket.
+        install: install pages beside the socket.
         variables: settings, on top of those that point at the stand-in.
         engine: another engine than the one in memory with worker threads.
         pipeline: another pipeline than the small edit.
@@ -98,6 +99,7 @@ class SlackRoom:
         folder: Path,
         *,
         http: bool = False,
+        install: bool = False,
         variables: Mapping[str, str] | None = None,
         engine: Engine | None = None,
         pipeline: Pipeline = EDIT,
@@ -106,7 +108,8 @@ class SlackRoom:
         self.folder = folder
         self.slack = slack or FakeSlack(scale=1 / SPEED)
         self.engine: Engine = engine or InlineEngine(workers=4)
-        self._http = ("127.0.0.1", free_port()) if http else None
+        self._http = http
+        self._address = ("127.0.0.1", free_port()) if http or install else None
         self._variables = variables or {}
         self._pipeline = pipeline
         self._apps: list[App] = []
@@ -138,7 +141,7 @@ class SlackRoom:
     def settings(self) -> Settings:
         """The settings: all in one folder, pointing at the stand-in."""
         given = {"RUSHES_DATA": str(self.folder / "data"), "RUSHES_MODEL": "offline", "RUSHES_WEAK_BOX": "true"}
-        public = {"RUSHES_PUBLIC_URL": self.address} if self._http else {}
+        public = {"RUSHES_PUBLIC_URL": self.address} if self._address else {}
         return Settings.read({**given, **self.slack.environ(), **public, **self._variables})
 
     def build(self, engine: Engine) -> App:
@@ -150,7 +153,9 @@ class SlackRoom:
     def open(self, app: App, wait: bool = True) -> Surface:
         """Have a process listen and present; wait until Slack reaches it."""
         before = self.slack.sockets.opened
-        surface = Surface(app, Options(http=self._http, works=False, speed=1 / self.slack.clock.scale)).start()
+        http, install = (self._address, None) if self._http else (None, self._address)
+        options = Options(http=http, works=False, install=install, speed=1 / self.slack.clock.scale)
+        surface = Surface(app, options).start()
         self.surfaces.append(surface)
         if self._http:
             self.slack.http_mode.point_at(f"{self.address}{EVENTS_PATH}")
@@ -161,9 +166,9 @@ class SlackRoom:
 
     @property
     def address(self) -> str:
-        """Where the bot listens in HTTP mode."""
-        assert self._http is not None
-        return f"http://127.0.0.1:{self._http[1]}"
+        """Where browsers, and in HTTP mode Slack too, reach the bot."""
+        assert self._address is not None
+        return f"http://127.0.0.1:{self._address[1]}"
 
     def reopen(self) -> Surface:
         """End the surface and begin it anew, as after an update."""
@@ -210,6 +215,11 @@ class SlackRoom:
         found: Posted = self.wait(lambda: self.said(root, *words))
         return found
 
+    def answered(self, root: Where) -> list[Posted]:
+        """Wait until the bot has posted something in a thread; return the thread."""
+        self.wait(lambda: len(self.thread(root)) > 1)
+        return self.thread(root)
+
     def gate(self, root: Where, action: str = "plan.approve") -> Posted:
         """Wait for the card of a thread that has such a button."""
         found: Posted = self.wait(lambda: self.button(root, action))
@@ -233,6 +243,13 @@ class SlackRoom:
                 raise AssertionError("The surface ended.") from dead.error
             until.wait(0.05)
         raise TimeoutError(f"Nothing in {seconds} s; problems {self.slack.problems}; {self._seen()}")
+
+    def tells(self, text: str) -> None:
+        """Have the bot say something in the job's thread; wait until that is settled, whatever became of it."""
+        event = Event(id=new_id(), job=self.job.id, conversation=self.job.conversation, kind="said", payload={})
+        told = {"text": text, "turn": "t", "of": "message"}
+        self.store.events.append(event.model_copy(update={"payload": told}))
+        self.wait(lambda: self._presented() and not self.store.posts.open("slack"))
 
     def settled(self, root: Where) -> None:
         """Wait until nothing more comes by itself in a thread: all is handled, and all of it posted."""
