@@ -10,6 +10,16 @@ import pytest
 from tests.scenarios.stage import Said, Stage, ffmpeg
 
 BRIEF = "4 seconds, captions"
+PATIENCE = 300
+"""Seconds for a scenario that names none itself: whole jobs, on machines that do other work beside."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give whole jobs longer than other tests."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(PATIENCE))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from kernel.store.records import Event, Job, Kept
 from kernel.worker.ffmpeg import bundled
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-LONG = 90.0
+LONG = 240.0
 """Seconds after which a scenario gives up waiting."""
 LOOK = 0.02
 """Seconds between two looks at what happened."""

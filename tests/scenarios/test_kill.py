@@ -67,7 +67,7 @@ def pieces(stage: Stage) -> dict[str, int]:
     return {path.name: path.stat().st_ino for path in files}
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_a_job_that_is_killed_at_every_turn_ends_as_if_it_had_not_been(clips: Footage, tmp_path: Path) -> None:
     play = Play(MODELS["openai"])
     out = tmp_path / "out.mp4"

@@ -34,7 +34,7 @@ def captions(stage: Stage) -> dict[str, str]:
     return {field: found[field] for field in ("style", "colour")}
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 def test_what_failed_is_mended_in_one_round_though_the_power_fails_in_the_middle(clips: Footage, stage: Stage) -> None:
     process = stage.begin(*edit(stage, clips, PALE))
     stage.wait(lambda event: event.kind == "scored")
@@ -57,7 +57,7 @@ def test_what_failed_is_mended_in_one_round_though_the_power_fails_in_the_middle
     assert "captions 0 -> 100" in said.out
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_what_a_person_asked_for_is_not_overruled_and_they_decide(clips: Footage, stage: Stage) -> None:
     said = stage.run(*edit(stage, clips, ASKED_FOR))
     assert said.status == 0, said.err
@@ -68,7 +68,7 @@ def test_what_a_person_asked_for_is_not_overruled_and_they_decide(clips: Footage
         assert store.goldens.list() == [], "a yes to what failed makes nothing golden"
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_with_no_rounds_allowed_a_person_decides_at_once(clips: Footage, stage: Stage) -> None:
     stage = replace(stage, environ={"RUSHES_ROUNDS": "0"})
     said = stage.run(*edit(stage, clips, PALE))
