@@ -19,7 +19,7 @@ from kernel.errors import Cancelled, PersonError, RushesError, TryAgain
 from kernel.fetch import FETCHERS, Fetcher, links_in, mentions, without_mentions
 from kernel.fetch.base import Row
 from kernel.fetch.kinds import check_kind
-from kernel.fetch.part import Errand, forget
+from kernel.fetch.part import WINDOW, Errand, forget
 from kernel.retry import persist
 from kernel.services import Services
 from kernel.settings import Settings
@@ -55,8 +55,9 @@ class _Halted(RushesError):
 class Fetching:
     """Brings in what turns name."""
 
-    def __init__(self, services: Services, makers: Mapping[str, Maker]) -> None:
+    def __init__(self, services: Services, makers: Mapping[str, Maker], window: float = WINDOW) -> None:
         self._services = services
+        self._window = window
         self._makers = {**{kind: _of_kernel(kind) for kind in FETCHERS}, **makers}
         self._made: dict[str, Fetcher] = {}
 
@@ -99,7 +100,7 @@ class Fetching:
     def _fetched(self, turn: Turn, row: Row) -> int:
         check_kind(row["name"], row.get("mimetype", ""))
         most, check = self._services.settings.max_source_bytes, self._check(turn)
-        errand = Errand(row["name"], Path(row["path"]), most, check=check)
+        errand = Errand(row["name"], Path(row["path"]), most, check=check, window=self._window)
         if errand.path.is_file() and row["from"] != "folder":
             return errand.path.stat().st_size
         try:

@@ -58,7 +58,7 @@ def pour(errand: Errand, opened: Opened) -> int:
             return errand.path.stat().st_size
         with opened(part.at, part.tag) as stream:
             part.begin(stream.answer)
-            pace = Pace(errand.name)
+            pace = Pace(errand)
             while piece := stream.read(PIECE):
                 errand.check()
                 pace.tell(len(piece))

@@ -15,7 +15,7 @@ from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 from kernel.errors import BadInput, Busy, Unreachable
 from kernel.fetch.base import Row, Stream, pour
 from kernel.fetch.kinds import check_kind, is_web_page
-from kernel.fetch.part import WINDOW, Answer, Errand
+from kernel.fetch.part import Answer, Errand
 from kernel.settings import Settings
 
 REDIRECTS = 5
@@ -46,7 +46,7 @@ class Link:
 
         @contextmanager
         def opened(at: int, tag: str) -> Iterator[Stream]:
-            with self._asked(row, at, tag) as reply:
+            with self._asked(row, errand, at, tag) as reply:
                 answer = answered(reply)
                 if not is_web_page(answer.mimetype, b""):
                     check_kind(row["name"], answer.mimetype or "video/")
@@ -55,13 +55,13 @@ class Link:
         return pour(errand, opened)
 
     @contextmanager
-    def _asked(self, row: Row, at: int, tag: str) -> Iterator[http.client.HTTPResponse]:
+    def _asked(self, row: Row, errand: Errand, at: int, tag: str) -> Iterator[http.client.HTTPResponse]:
         url = row["url"]
         for _ in range(REDIRECTS):
             prefix = prefix_of(url, self._allowed)
             if prefix is None:
                 raise BadInput(f"{row['name']} is passed on to {_host(url)}, where I may not fetch from: {DROP}")
-            with closing(_connected(url, prefix, row["name"])) as connection:
+            with closing(_connected(url, prefix, errand)) as connection:
                 reply = _sent(connection, url, _headers(at, tag), row["name"])
                 if reply.status not in (*PASSED_ON, OUTSIDE):
                     yield _checked(reply, row["name"], url)
@@ -115,30 +115,30 @@ def _host(url: str) -> str:
     return "another place"
 
 
-def _connected(url: str, prefix: str, name: str) -> http.client.HTTPConnection:
+def _connected(url: str, prefix: str, errand: Errand) -> http.client.HTTPConnection:
     """Connect to the very address that was looked at, so that a name cannot mean another one a moment later."""
     asked = urlsplit(url)
     host, port = asked.hostname or "", _port(asked)
-    addresses = _addresses(host, port, name, named=_names_inside(urlsplit(prefix).hostname or ""))
-    connection = http.client.HTTPConnection(host, port, timeout=WINDOW)
+    addresses = _addresses(host, port, errand.name, named=_names_inside(urlsplit(prefix).hostname or ""))
+    connection = http.client.HTTPConnection(host, port, timeout=errand.window)
     try:
-        connection.sock = _reached(addresses, port)
+        connection.sock = _reached(addresses, port, errand.window)
         if asked.scheme == "https":
             context = ssl.create_default_context()
             connection.sock = context.wrap_socket(connection.sock, server_hostname=host)
     except ssl.SSLCertVerificationError as error:
-        raise BadInput(f"{host} cannot prove that it is {host}, so I did not fetch {name}: {DROP}") from error
+        raise BadInput(f"{host} cannot prove that it is {host}, so I did not fetch {errand.name}: {DROP}") from error
     except OSError as error:
         raise Unreachable(f"{host} does not answer.") from error
     return connection
 
 
-def _reached(addresses: Sequence[str], port: int) -> socket.socket:
+def _reached(addresses: Sequence[str], port: int, window: float) -> socket.socket:
     """Connect to the first address that answers."""
     for address in addresses[:-1]:
         with suppress(OSError):
-            return socket.create_connection((address, port), WINDOW)
-    return socket.create_connection((addresses[-1], port), WINDOW)
+            return socket.create_connection((address, port), window)
+    return socket.create_connection((addresses[-1], port), window)
 
 
 def _addresses(host: str, port: int, name: str, *, named: bool) -> list[str]:
@@ -221,4 +221,4 @@ def _read(reply: http.client.HTTPResponse, name: str, most: int) -> bytes:
 
 def seconds(text: str | None) -> float | None:
     """Return the seconds of a Retry-After; None where it names none."""
-    return float(text) if text and text.isdigit() else None
+    return float(text) if text and re.fullmatch(r"\d{1,6}(\.\d+)?", text) else None

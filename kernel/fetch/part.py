@@ -51,6 +51,8 @@ class Errand:
     """How many bytes it has, as it was announced; None where nobody said."""
     check: Callable[[], None] = _go_on
     """Asked between pieces; raises Cancelled to stop."""
+    window: float = WINDOW
+    """Seconds without news after which a connection is given up."""
 
     @property
     def part(self) -> Path:
@@ -213,8 +215,8 @@ class Part:
 class Pace:
     """Sees to it that bytes come at all: a server that sends one a second holds a place for ever."""
 
-    def __init__(self, name: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._name = name
+    def __init__(self, errand: Errand, clock: Callable[[], float] = time.monotonic) -> None:
+        self._errand = errand
         self._clock = clock
         self._since = clock()
         self._came = 0
@@ -227,10 +229,10 @@ class Pace:
         """
         self._came += count
         passed = self._clock() - self._since
-        if passed < WINDOW:
+        if passed < self._errand.window:
             return
         if self._came < FLOOR * passed:
-            raise stalled(self._name)
+            raise stalled(self._errand.name)
         self._since, self._came = self._clock(), 0
 
 

@@ -6,7 +6,6 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -46,8 +45,7 @@ class S3:
         self._settings = settings
         self._allowed = tuple(link for link in settings.footage_links if link.startswith("s3://"))
 
-    @cached_property
-    def _client(self) -> Minio:
+    def _client(self, window: float = WINDOW) -> Minio:
         endpoint = urlsplit(self._settings.s3_endpoint or AMAZON)
         access, secret = self._settings.s3_access_key, self._settings.s3_secret_key
         try:
@@ -57,7 +55,7 @@ class S3:
                 secret_key=secret.get_secret_value() if secret else None,
                 secure=endpoint.scheme == "https",
                 http_client=urllib3.PoolManager(
-                    timeout=urllib3.Timeout(connect=WINDOW, read=WINDOW), retries=urllib3.Retry(0, redirect=0)
+                    timeout=urllib3.Timeout(connect=window, read=window), retries=urllib3.Retry(0, redirect=0)
                 ),
             )
         except ValueError as error:
@@ -85,22 +83,23 @@ class S3:
 
     def _under(self, bucket: str, prefix: str) -> Iterator[str]:
         """Yield the keys of the folder itself, not of the folders in it."""
-        for item in self._client.list_objects(bucket, prefix=prefix):
+        for item in self._client().list_objects(bucket, prefix=prefix):
             if not item.is_dir and item.object_name:
                 yield item.object_name
 
     def fetch(self, row: Row, errand: Errand) -> int:
         """Bring the object to its place."""
         bucket, key = self._place(row)
+        client = self._client(errand.window)
 
         @contextmanager
         def opened(at: int, tag: str) -> Iterator[Stream]:
             headers: dict[str, str | list[str] | tuple[str]] = {"If-Match": tag} if at and tag else {}
             try:
-                reply = _asked(row, lambda: self._client.get_object(bucket, key, at, request_headers=headers))
+                reply = _asked(row, lambda: client.get_object(bucket, key, at, request_headers=headers))
             except _Changed:
                 at = 0
-                reply = _asked(row, lambda: self._client.get_object(bucket, key))
+                reply = _asked(row, lambda: client.get_object(bucket, key))
             try:
                 answer = _answered(reply, at)
                 check_kind(row["name"], answer.mimetype)

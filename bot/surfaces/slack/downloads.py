@@ -19,7 +19,8 @@ from bot.surfaces.slack.trouble import read
 from kernel.errors import BadInput, Busy, RushesError, Unreachable
 from kernel.fetch.base import PIECE, Row
 from kernel.fetch.kinds import check_kind
-from kernel.fetch.part import WINDOW, Answer, Errand, Pace, Part
+from kernel.fetch.link import seconds
+from kernel.fetch.part import Answer, Errand, Pace, Part
 from kernel.fetch.words import check_size
 from kernel.settings import Settings
 from kernel.store import Store
@@ -31,7 +32,6 @@ OUTSIDE = 416
 GONE = (404, 410)
 RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
 ELSEWHERE = {"gdrive": "Google Drive", "dropbox": "Dropbox", "box": "Box", "onedrive": "OneDrive"}
-TIMES = aiohttp.ClientTimeout(total=None, sock_connect=WINDOW, sock_read=WINDOW)
 AGAIN = "drop it here once more."
 REFUSALS = {
     "file_not_found": f"is not in Slack any more: {AGAIN}",
@@ -65,7 +65,8 @@ class SlackFiles:
     async def _fetched(self, row: Row, errand: Errand) -> int:
         client = await Clients(self._settings, self._store).for_team(row["team"])
         # Slack's answers are read as they come: a compressed one would not have the length that was announced.
-        async with aiohttp.ClientSession(timeout=TIMES, auto_decompress=False) as session:
+        times = aiohttp.ClientTimeout(total=None, sock_connect=errand.window, sock_read=errand.window)
+        async with aiohttp.ClientSession(timeout=times, auto_decompress=False) as session:
             return await download(client, session, row, errand, self._settings.slack_file_hosts)
 
 
@@ -94,7 +95,7 @@ async def download(
 
 
 async def _poured(reply: aiohttp.ClientResponse, part: Part) -> int:
-    pace = Pace(part.errand.name)
+    pace = Pace(part.errand)
     try:
         while piece := await reply.content.read(PIECE):
             part.errand.check()
@@ -196,8 +197,7 @@ def _checked(reply: aiohttp.ClientResponse, name: str) -> None:
     if reply.status in (200, 206):
         return
     if reply.status == 429:
-        after = reply.headers.get("Retry-After", "")
-        raise Busy(f"Slack asks to wait before it sends {name}.", float(after) if after.isdigit() else None)
+        raise Busy(f"Slack asks to wait before it sends {name}.", seconds(reply.headers.get("Retry-After")))
     if reply.status >= 500 or reply.status == 408:
         raise Unreachable(f"Slack cannot send {name} just now.")
     if reply.status in GONE:

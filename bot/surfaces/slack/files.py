@@ -24,7 +24,9 @@ State = dict[str, Any]
 Save = Callable[[State], Awaitable[None]]
 
 STALLS = 60.0
-"""Seconds in which Slack must take the next piece, or answer after the last one."""
+"""Seconds in which Slack must take the next piece."""
+ON_THE_WAY = 5
+"""Times as long for its answer after the last one: some megabytes are on their way still."""
 SHARED = 30.0
 """Seconds for a file to appear in its thread once Slack has all of it."""
 LOOKS = (0.1, 2.0)
@@ -47,7 +49,6 @@ async def upload(
     """Put a file into a thread; called again with what was saved, it goes on from there.
 
     Args:
-        client: asks once only, for a repeated last call could put the file there twice.
         state: what `save` was last given; empty at first.
         save: keeps how far it has come.
 
@@ -109,12 +110,13 @@ async def _pieces(path: Path, limit: asyncio.Timeout) -> AsyncIterator[bytes]:
         while piece := await asyncio.to_thread(file.read, PIECE):
             yield piece
             limit.reschedule(loop.time() + STALLS)
+    limit.reschedule(loop.time() + ON_THE_WAY * STALLS)
 
 
 async def _ask(
     client: AsyncWebClient, state: State, name: str, channel: str, thread_ts: str, comment: str, save: Save
 ) -> None:
-    """Have Slack put the file into the thread.
+    """Have Slack put the file into the thread; what it put there already it knows no more as an upload.
 
     Raises:
         Unreachable: Slack has lost the bytes again; they are sent anew.
@@ -127,7 +129,11 @@ async def _ask(
             initial_comment=comment or None,
         )
     except SlackApiError as error:
-        if error.response.get("error") != "file_not_found" or state["tries"] >= ADDRESSES:
+        if error.response.get("error") != "file_not_found":
+            raise
+        if await _stands(client, state["file"]):
+            return
+        if state["tries"] >= ADDRESSES:
             raise
         await _forget(state, save)
         raise Unreachable(f"Slack has lost {name} again.") from error
