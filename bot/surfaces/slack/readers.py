@@ -104,7 +104,7 @@ def failure_view(office: Office, job: Job, steps: Sequence[str] = ()) -> Failure
         why=plain_why(failed.error or "", kind),
         kept=tuple(_kept(found.documents)),
         mend=mend_of(failed.error or "", kind),
-        error=digest({"run": failed.id})[:8],
+        error=(failed.input_hash or digest({"run": failed.id}))[:8],
     )
 
 

@@ -149,7 +149,7 @@ class FailureView(Value):
     mend: str = ""
     """What would help."""
     error: str = ""
-    """A short id by which the log's lines are found."""
+    """A short id: the beginning of what the run's own id holds, by which its trace is found."""
 
 
 class DeliveryView(Value):

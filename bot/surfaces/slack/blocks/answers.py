@@ -1,4 +1,4 @@
-"""Words in a thread: answers and questions, failures, deliveries, help, reminders, what one person alone is told."""
+"""Words in a thread: answers, failures, deliveries, help, reminders, what one person alone is told."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ HELP = (
     "• `status` says how everything stands",
     "*Anywhere*\n"
     "• `/rushes status` lists your jobs\n"
-    "• `/rushes cancel JOB` ends one, `/rushes rerun JOB what to change` changes one; JOB is the number on its card\n"
+    "• `/rushes cancel JOB` ends one, `/rushes rerun JOB what to change` changes one; JOB is what its card says "
+    "behind “job”\n"
+    "• `/rushes rules` shows and sets what holds in a channel: approvers, brand, names, captions\n"
     "• `/rushes help` shows this",
 )
 
@@ -49,14 +51,6 @@ def answer(text: str, people: Sequence[str] = ()) -> Dict:
     return message(_named(prose(text, ROOM), people) or "…", [section(_named(part, people)) for part in parts])
 
 
-def question(text: str, owner: str = "", people: Sequence[str] = ()) -> Dict:
-    """Return a question to a person, who is mentioned, since nothing goes on without an answer."""
-    told = answer(text, people)
-    asked = f"{mention(owner)} " if owner else ""
-    first, *rest = told["blocks"]
-    return message(f"{asked}{told['text']}", [section(f"{asked}{first['text']['text']}"), *rest])
-
-
 def private(text: str, people: Sequence[str] = ()) -> Dict:
     """Return what one person alone is told; the same words as in a thread."""
     return answer(text, people)
@@ -68,7 +62,8 @@ def failure_card(view: FailureView) -> Dict:
     kept = f"*Kept:* {listed([line(thing) for thing in view.kept])}. Nothing of it is made again." if view.kept else ""
     mend = f"*What would help:* {prose(view.mend, 800)}" if line(view.mend) else ""
     told = [section(text) for text in (why, mend, kept) if text]
-    foot = [context(f"{line(view.title)} · error {line(view.error)}")] if view.error else []
+    error = f" · error {line(view.error)}" if view.error else ""
+    foot = [context(f"{line(view.title)} · job {line(view.job)}{error}")]
     spoken = f"{why} {prose(view.mend, 800)}".strip()
     return message(spoken, [header("I need your help"), *told, *foot, _after_failure(view)])
 
@@ -111,17 +106,6 @@ def reminder(people: Sequence[str], what: str, number: int = 1) -> Dict:
     lead = f"{mentions(people)} {capital(bare(line(what)))} still waits for your answer."
     last = " It expires a week after it was shown; what was made is kept." if number > 1 else ""
     return message(f"{lead}{last}", [section(f"{lead}{last}")])
-
-
-def seen_elsewhere(where: str) -> Dict:
-    """Return what a person is told directly where a thread cannot be written to any more."""
-    text = f"I cannot write in {where} any more, so I tell you here. Your job goes on, and nothing of it is lost."
-    return message(text, [section(text)])
-
-
-def said(text: str) -> Dict:
-    """Return words of ours; what others wrote in them is harmless already."""
-    return message(text, [section(text)])
 
 
 def help_text() -> Dict:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from bot.surfaces.slack import manifest as ids
 from bot.surfaces.slack.blocks.parts import Dict, actions, button, context, divider, header, label, section
-from bot.surfaces.slack.blocks.text import date, line, link
+from bot.surfaces.slack.blocks.text import date, is_address, line
 from bot.surfaces.slack.views import HomeJob, HomeView
 
 MOST = 10
@@ -29,15 +29,16 @@ def home(view: HomeView) -> Dict:
 
 def _list(title: str, jobs: Iterable[HomeJob], nothing: str) -> list[Dict]:
     known = list(jobs)
-    rows = [section(_row(job)) for job in known[:MOST]] or [context(nothing)]
+    rows = [_row(job) for job in known[:MOST]] or [context(nothing)]
     rest = len(known) - MOST
     return [header(title), *rows, *([context(f"and {rest} more")] if rest > 0 else [])]
 
 
-def _row(job: HomeJob) -> str:
-    title = link(job.link, job.title) if job.link else line(job.title)
+def _row(job: HomeJob) -> Dict:
     when = f" · {date(job.when)}" if job.when else ""
-    return f"{title}\n{line(job.word)}{when} · job {line(job.job)}"
+    told = f"*{line(job.title)}*\n{line(job.word)}{when} · job {line(job.job)}"
+    opens = {"type": "button", "action_id": ids.OPEN, "text": label("Open the thread"), "url": job.link}
+    return section(told, opens if is_address(job.link) else None)
 
 
 def _buttons() -> Dict:

@@ -110,8 +110,12 @@ def channel(id: str) -> str:
 
 def link(address: str, label: str) -> str:
     """Return a link of our own; an address that is none gives its label alone."""
-    sound = address.startswith(("https://", "http://")) and not re.search(r"[\s<>|]", address)
-    return f"<{escape(address)}|{line(label).replace('|', '/')}>" if sound else line(label)
+    return f"<{escape(address)}|{line(label).replace('|', '/')}>" if is_address(address) else line(label)
+
+
+def is_address(text: str) -> bool:
+    """Say whether a text is an address of the web that can stand in a link."""
+    return text.startswith(("https://", "http://")) and not re.search(r"[\s<>|]", text)
 
 
 def date(when: datetime) -> str:

@@ -171,7 +171,8 @@ def _lines(block: dict[str, Any]) -> list[str]:
         return [f"{block['label']['text']} -> {block['element']['type']}"]
     if kind == "header":
         return [f"# {block['text']['text']}"]
-    return [block["text"]["text"] if kind == "section" else f"--- {kind}"]
+    beside = f" {_pressed(block['accessory'])}" if "accessory" in block else ""
+    return [f"{block['text']['text']}{beside}" if kind == "section" else f"--- {kind}"]
 
 
 def _details(task: dict[str, Any]) -> str:
