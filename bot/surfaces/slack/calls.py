@@ -139,8 +139,8 @@ class Calls:
         job = self._store.jobs.get(row.job or "")
         title = line(job.title)
         text = (
-            f"I can no longer post in {channel(where.channel)}, because {because}. Your video “{title}” is kept and goes "
-            "on as far as it can without an answer: let me back in, then write `status` in its thread."
+            f"I can no longer post in {channel(where.channel)}, because {because}. Your video “{title}” is kept and "
+            "goes on as far as it can without an answer: let me back in, then write `status` in its thread."
         )
         return Post(
             id=f"unreachable:{row.conversation}",

@@ -7,20 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.bot.surfaces.slack.stage import SCALE, SlackRoom
+from tests.bot.surfaces.slack.stage import SCALE, Stage
 from tests.fakes.slack.server import FakeSlack
 
 
 @pytest.fixture
-def slack() -> Iterator[FakeSlack]:
-    """A Slack whose seconds are short."""
-    with FakeSlack(scale=SCALE) as fake:
-        yield fake
-
-
-@pytest.fixture
-def room(tmp_path: Path, slack: FakeSlack) -> Iterator[SlackRoom]:
-    """The small room, in a thread of that Slack."""
-    built = SlackRoom(tmp_path, slack=slack)
-    yield built
-    built.close()
+def stage(tmp_path: Path) -> Iterator[Stage]:
+    """The small room in a thread of a Slack whose seconds are short; a real Slack had nothing to complain of."""
+    with FakeSlack(scale=SCALE) as slack:
+        built = Stage(tmp_path, slack=slack)
+        yield built
+        built.close()
+        assert slack.problems == []

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -23,7 +24,7 @@ SCALE = 0.02
 
 
 @dataclass
-class SlackRoom(Room):
+class Stage(Room):
     """The small room, whose conversation is a thread in Slack."""
 
     slack: FakeSlack = field(kw_only=True)
@@ -113,11 +114,16 @@ class Presenting:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(15)
-        assert not self._thread.is_alive(), "it did not stop"
+        self.end()
         if self._failed and error is None:
             raise self._failed
+
+    def end(self) -> None:
+        """End it as a process does that is told to."""
+        with suppress(RuntimeError):  # it has ended already
+            self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(15)
+        assert not self._thread.is_alive(), "it did not stop"
 
     def _run(self) -> None:
         try:
