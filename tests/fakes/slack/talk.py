@@ -198,16 +198,7 @@ class Talk(State):
             return {"id": file.id, "mode": "tombstone"}
         if file.access == "check_file_info" and not whole:
             return {"id": file.id, "mode": "file_access", "file_access": "check_file_info"}
-        address = file.where or f"{self.url}files-pri/{file.team}-{file.id}/"
         external = file.mode == "external"
-        links = (
-            {}
-            if external
-            else {
-                "url_private": address + quote(file.name),
-                "url_private_download": address + "download/" + quote(file.name),
-            }
-        )
         body = {
             "id": file.id,
             "created": file.created,
@@ -224,11 +215,15 @@ class Talk(State):
             "external_type": "gdrive" if external else "",
             "file_access": "visible",
             "is_public": any(self.channels[c].kind == "channel" for c in file.shares),
-            **links,
+            **self._addresses(file),
         }
-        if external:
-            body["url_private"] = file.where or "https://drive.example.com/d/1"
         return body | self._shares(file) if whole else body
+
+    def _addresses(self, file: File) -> Json:
+        if file.mode == "external":
+            return {"url_private": file.where or "https://drive.example.com/d/1"}
+        own, name = f"{self.url}files-pri/{file.team}-{file.id}/", quote(file.name, safe="")
+        return {"url_private": own + name, "url_private_download": file.where or f"{own}download/{name}"}
 
     def _shares(self, file: File) -> Json:
         shares: Json = {}
