@@ -142,10 +142,15 @@ def answer(office: Office, job: Job, command: Command, turn: Turn) -> Reply:
     store.votes.cast(
         Vote(id=id, job=job.id, step=kept.step, hash=kept.hash, verdict=verdict, by=turn.author, note=command.text)
     )
-    stands = tally(asked, job.asker, store.votes.list(job.id, kept.step, kept.hash))
-    if stands.verdict != verdict:
+    votes = store.votes.list(job.id, kept.step, kept.hash)
+    stands = tally(asked, job.asker, votes)
+    if stands.verdict is None:
         return _counted(office, job, kept, turn, verdict, stands, asked)
-    _decide(office, job, kept, turn, verdict, command.text)
+    # Whoever notices that the votes suffice enacts them: nobody's vote waits for its own process to come back.
+    _decide(office, job, kept, [one for one in votes if one.verdict == stands.verdict][-1])
+    first = store.approvals.find(job.id, kept.step, kept.hash)
+    if first is None or first.id != id:
+        raise Stale(_over(job, kept, first))
     return _decided(kept, turn, verdict)
 
 
@@ -194,7 +199,9 @@ def _open(office: Office, job: Job, kept: Kept, turn: Turn) -> Kept:
     return kept
 
 
-def _over(job: Job, kept: Kept, first: Approval) -> str:
+def _over(job: Job, kept: Kept, first: Approval | None) -> str:
+    if first is None:
+        return f"{kept.step} v{kept.version} was decided already."
     who, when = named(job.surface, first.by), f"{first.created:%d %b at %H:%M} UTC"
     return f"{kept.step} v{kept.version} was {first.verdict} already, by {who} on {when}."
 
@@ -240,20 +247,22 @@ def _counted(office: Office, job: Job, kept: Kept, turn: Turn, verdict: Verdict,
     return Reply(text=text, private=turn.kind == "button", people=stands.missing)
 
 
-def _decide(office: Office, job: Job, kept: Kept, turn: Turn, verdict: Verdict, note: str) -> None:
-    how: Literal["button", "typed", "--yes"] = "button" if turn.kind == "button" else "typed"
+def _decide(office: Office, job: Job, kept: Kept, vote: Vote) -> None:
+    """Make the decision that a vote completes; the same vote makes it once, whoever enacts it."""
+    turn = office.services.store.turns.find(vote.id.removesuffix(f":{vote.verdict}"))
+    how: Literal["button", "typed", "--yes"] = "button" if turn and turn.kind == "button" else "typed"
     given = Approval(
-        id=f"{turn.id}:{verdict}",
+        id=vote.id,
         job=job.id,
         step=kept.step,
         hash=kept.hash,
-        verdict=verdict,
-        by=turn.author,
-        note=note,
-        how=turn.payload.get("how", how),
+        verdict=vote.verdict,
+        by=vote.by,
+        note=vote.note,
+        how=turn.payload.get("how", how) if turn else how,
     )
     try:
-        office.jobs.answer(job, given, f"{turn.id}:{'go' if verdict == 'approved' else 'no'}")
+        office.jobs.answer(job, given, f"{vote.id}:go")
     except Stale:
         first = office.services.store.approvals.find(job.id, kept.step, kept.hash)
         if first is None:

@@ -14,7 +14,7 @@ from bot.exports import exported
 from bot.fetching import Fetching
 from bot.house_rules import set_rules
 from bot.office import Office, trace_of
-from bot.replies import Reply, said
+from bot.replies import Reply, refused, said
 from bot.spellings import spell
 from kernel.chat import Memory
 from kernel.engine import Engine
@@ -162,13 +162,13 @@ class Conversations:
         try:
             return acts[command.name](self.office.job(turn.conversation), command, turn)
         except PersonError as error:
-            return Reply(text=str(error), private=True)
+            return refused(error)
 
     def _set_rules(self, turn: Turn) -> Reply:
         try:
             return Reply(text=set_rules(self._store, turn), private=True)
         except PersonError as error:
-            return Reply(text=str(error), private=True)
+            return refused(error)
 
     def _answer(self, job: Job, command: Command, turn: Turn) -> Reply:
         return approvers.answer(self.office, job, command, turn)

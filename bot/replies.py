@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from kernel.document import Value
+from kernel.errors import PersonError
 from kernel.store.records import Event, Job, Turn
 
 SLACK = "slack"
+_IDS = re.compile(r"@([UW][A-Z0-9]{2,})\b")
 
 
 class Reply(Value):
@@ -29,6 +32,11 @@ def listed(surface: str, people: tuple[str, ...], last: str = "and") -> str:
     """Return several people as a text names them: "@U1, @U2 and @U3"."""
     names = [named(surface, person) for person in people]
     return f" {last} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def refused(error: PersonError) -> Reply:
+    """Return what its author alone is told when a turn counts for nothing."""
+    return Reply(text=str(error), private=True, people=tuple(dict.fromkeys(_IDS.findall(str(error)))))
 
 
 def said(turn: Turn, reply: Reply, job: Job | None) -> Event:

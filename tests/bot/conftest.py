@@ -25,3 +25,11 @@ def lively(tmp_path: Path) -> Iterator[Room]:
     built = Room(tmp_path, engine=InlineEngine(workers=2))
     yield built
     built.close()
+
+
+@pytest.fixture
+def thread(tmp_path: Path) -> Iterator[Room]:
+    """A room in a channel, where not everybody may do everything."""
+    built = Room(tmp_path, surface="slack", address="T1:C1:1.0")
+    yield built
+    built.close()

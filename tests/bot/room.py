@@ -16,8 +16,11 @@ from typing import Any, ClassVar
 from rich.console import Console as Terminal
 
 from bot.app import App, build
+from bot.commands import Command
 from bot.identity import files_of
+from bot.secret import secret_of
 from bot.surfaces.console import Console
+from bot.tokens import token
 from experts.edit.brief import Brief
 from experts.edit.delivery import DELIVERY
 from experts.edit.master import Master
@@ -107,6 +110,10 @@ class Room:
     engine: Engine = field(default_factory=InlineEngine)
     providers: Mapping[str, Provider] = field(default_factory=dict)
     model: str = "offline"
+    surface: str = "console"
+    address: str = "a terminal"
+    database_url: str = ""
+    """Another database than a file in the folder."""
 
     def __post_init__(self) -> None:
         self.footage = self.folder / "a talk.mp4"
@@ -115,13 +122,13 @@ class Room:
         self.store = self.app.services.store
         self.office = self.app.office
         self.engine.start()
-        self.here = self.store.conversations.ensure("console", "a terminal")
+        self.here = self.store.conversations.ensure(self.surface, self.address)
 
     @property
     def settings(self) -> Settings:
         """The settings, all in one folder."""
         given = {"RUSHES_DATA": str(self.folder / "data"), "RUSHES_MODEL": self.model, "RUSHES_WEAK_BOX": "true"}
-        return Settings.read(given)
+        return Settings.read({**given, "RUSHES_DATABASE_URL": self.database_url})
 
     def close(self) -> None:
         """Give everything back."""
@@ -147,6 +154,23 @@ class Room:
         self.drain()
         return self.answer(turn.id)
 
+    def click(self, command: Command, kept: Kept, by: str = "ann", **more: Any) -> Event | None:
+        """Press a button of a card in the thread, let all that comes of it happen, and return what was said to it."""
+        turn = self.clicked(command, self.token(kept), by, **more)
+        self.app.conversations.receive(turn)
+        self.drain()
+        return next((event for event in self.events("said") if event.payload["turn"] == turn.id), None)
+
+    def clicked(self, command: Command, token: str, by: str = "ann", **more: Any) -> Turn:
+        """Return the turn of a button in the thread."""
+        place = {"channel": "C1", "message_ts": "2.0", "thread_ts": "1.0", "user": by}
+        payload = {"command": command.model_dump(mode="json"), "token": token, "how": "button", "place": place}
+        return self.turn("", author=by, kind="button", surface=self.surface, payload=payload, **more)
+
+    def token(self, kept: Kept) -> str:
+        """Return what the buttons of a document's card carry."""
+        return token(secret_of(self.app.services.settings), self.here, kept.job, kept.step, kept.hash)
+
     def drain(self) -> None:
         """Let the engine do all that was begun."""
         assert isinstance(self.engine, InlineEngine)
@@ -154,7 +178,9 @@ class Room:
 
     def answer(self, turn: str) -> str:
         """Return what was answered to a turn."""
-        [said] = [e.payload["text"] for e in self.events("said") if e.payload["turn"] == turn]
+        [said] = [
+            e.payload["text"] for e in self.events("said") if e.payload["turn"] == turn and not e.payload.get("echo")
+        ]
         return str(said)
 
     def events(self, *kinds: str) -> list[Event]:
