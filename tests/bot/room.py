@@ -114,6 +114,7 @@ class Room:
     address: str = "a terminal"
     database_url: str = ""
     """Another database than a file in the folder."""
+    quiet_hours: str = ""
 
     def __post_init__(self) -> None:
         self.footage = self.folder / "a talk.mp4"
@@ -128,7 +129,9 @@ class Room:
     def settings(self) -> Settings:
         """The settings, all in one folder."""
         given = {"RUSHES_DATA": str(self.folder / "data"), "RUSHES_MODEL": self.model, "RUSHES_WEAK_BOX": "true"}
-        return Settings.read({**given, "RUSHES_DATABASE_URL": self.database_url})
+        return Settings.read(
+            {**given, "RUSHES_DATABASE_URL": self.database_url, "RUSHES_QUIET_HOURS": self.quiet_hours}
+        )
 
     def close(self) -> None:
         """Give everything back."""
