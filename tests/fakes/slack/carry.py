@@ -29,8 +29,12 @@ class Carrier:
         self._loop = asyncio.get_running_loop()
 
     async def stop(self) -> None:
-        """Drop what is under way."""
+        """Carry nothing any more."""
         self._loop = None
+        await self.drop()
+
+    async def drop(self) -> None:
+        """Forget what is under way; it ends nowhere."""
         tasks = [*self._tasks]
         for task in tasks:
             task.cancel()
@@ -59,19 +63,23 @@ class Carrier:
 
     async def _bring(self, delivery: Delivery) -> None:
         waits = AGAIN if delivery.kind == "events_api" else ()
-        why = ""
+        why, due = "", self.world.clock.slack()
         for number, wait in enumerate((0.0, *waits)):
-            await self.pause(wait)
+            await self.until(due + wait)
+            due = self.world.clock.slack()
             delivery.attempts += 1
             why = await self.attempt(delivery, number, why)
             if not why or why.startswith("!"):
                 break
         if why:
-            self.world.note("lost", kind=delivery.kind, why=why.lstrip("!"))
             delivery.lost(why.lstrip("!"))
+            self.world.note("lost", kind=delivery.kind, why=delivery.why_lost)
 
     async def pause(self, seconds: float) -> None:
         """Wait for so many of Slack's seconds, or until they were skipped."""
-        due = self.world.clock.slack() + seconds
+        await self.until(self.world.clock.slack() + seconds)
+
+    async def until(self, due: float) -> None:
+        """Wait until Slack's clock says `due`."""
         while (left := due - self.world.clock.slack()) > 0:
             await asyncio.sleep(min(LOOK, self.world.clock.real(left)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -47,6 +48,13 @@ class HttpMode(Carrier):
         if self not in self.world.transports:
             self.world.transports.append(self)
 
+    def leave(self) -> None:
+        """Send nothing there any more, not even what is under way; the sockets carry again."""
+        if self in self.world.transports:
+            self.world.transports.remove(self)
+        if self._loop is not None:
+            asyncio.run_coroutine_threadsafe(self.drop(), self._loop).result()
+
     async def attempt(self, delivery: Delivery, number: int, why: str) -> str:
         """Post it and look at the answer."""
         body, kind = packed(delivery)
@@ -64,9 +72,10 @@ class HttpMode(Carrier):
         return self._judge(delivery, status, answer, told)
 
     def _judge(self, delivery: Delivery, status: int, answer: str, told: Any) -> str:
-        self.world.note("answered", kind=delivery.kind, status=status, took=delivery.took)
         if status == 200:
             delivery.acked(read(answer))
+        self.world.note("answered", kind=delivery.kind, status=status, took=delivery.took)
+        if status == 200:
             return ""
         return "!http_error" if told.get("X-Slack-No-Retry") == "1" else "http_error"
 

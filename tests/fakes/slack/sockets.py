@@ -22,6 +22,8 @@ PING = 10.0
 """Seconds of Slack's between two pings."""
 GRACE = 10.0
 """Seconds of Slack's between a `disconnect` and the end of its socket."""
+FAREWELL = 1.0
+"""Seconds here for the other side to say farewell as well."""
 ACCEPTS = ("interactive", "slash_commands")
 
 
@@ -151,8 +153,10 @@ class Sockets(Carrier):
             self.world.note("disconnect", reason=reason)
             if reason in ("warning", "refresh_requested"):
                 await self.pause(GRACE)
-            await link.socket.close()
-        except ConnectionError:
+            await asyncio.wait_for(link.socket.close(), FAREWELL)
+        except (ConnectionError, TimeoutError):
+            pass
+        finally:
             link.abort()
 
     # -- envelopes ----------------------------------------------------------------------------------------------
@@ -177,8 +181,8 @@ class Sockets(Carrier):
         finally:
             del self._waiting[id_]
         delivery.took = time.monotonic() - began
-        self.world.note("acked", kind=delivery.kind, took=delivery.took)
         delivery.acked(answer)
+        self.world.note("acked", kind=delivery.kind, took=delivery.took)
         return ""
 
     def _envelope(self, id_: str, delivery: Delivery, number: int, why: str) -> Json:
