@@ -25,7 +25,7 @@ class Attached(NamedTuple):
 
 def of_gate(office: Office, job: Job, kept: Kept) -> Iterator[Attached]:
     """Yield what a person judges by: the preview and its storyboard, or the final and the picture of its scores."""
-    video, picture = f"gate:{kept.hash}:video", f"gate:{kept.hash}:picture"
+    video, picture = (f"gate:{job.id}:{kept.hash}:{thing}" for thing in ("video", "picture"))
     if kept.step == "preview":
         yield from _video(office, job, video, kept.body["video"], f"Preview v{kept.version}")
         yield from _picture(office, job, picture, kept.body["storyboard"], f"Storyboard v{kept.version}")
@@ -46,7 +46,9 @@ def of_delivery(office: Office, job: Job, there: set[str | None]) -> Iterator[At
     if kept is None or kept.schema != Delivery.SCHEMA:
         return
     delivery = Delivery.open(kept.body, kept.schema_version)
-    shown = any(row.id == f"large:{delivery.video}" for row in office.services.store.posts.list(job.conversation))
+    shown = any(
+        row.id == f"large:{job.id}:{delivery.video}" for row in office.services.store.posts.list(job.conversation)
+    )
     if delivery.video not in there and not shown:
         yield from _video(office, job, f"delivered:{job.id}:{delivery.video}", delivery.video, "The video")
     for other in delivery.others:
@@ -84,7 +86,7 @@ def _video(office: Office, job: Job, id: str, hash_: str, name: str) -> Iterator
         if asset.size <= office.services.settings.slack_upload_limit:
             yield Attached(id, _body(asset, job, name))
             return
-        yield Attached(f"large:{hash_}", {"text": _too_big(asset, job, name)})
+        yield Attached(f"large:{job.id}:{hash_}", {"text": _too_big(asset, job, name)})
         if small := _smaller(office, job):
             yield Attached(id, _body(small, job, f"{name}, smaller"))
 

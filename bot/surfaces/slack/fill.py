@@ -180,24 +180,34 @@ class Filling:
     def _gate(self, event: Event, kept: Kept) -> bool:
         """Post the card of a gate, unless one stands open; return whether it was posted."""
         shown = self._shown(event, kept.hash)
+        if self._asked_by(event, kept.hash):
+            return True
         if shown and _is_open(shown):
             return False
         lead = event.payload["text"] if event.payload.get("of") == "event" else ""
         view = self._view(event, kept, lead)
-        id = f"gate:{kept.hash}:{event.id}" if shown else f"gate:{kept.hash}"
-        card = {"hash": kept.hash, "lead": lead, "open": view.state == "open", "state": view.state}
+        first = f"gate:{event.job}:{kept.hash}"  # two jobs may come to the same document
+        id = f"{first}:{event.id}" if shown else first
+        card = {"hash": kept.hash, "lead": lead, "open": view.state == "open", "cause": event.id}
         self._add(event, id, {**gate_card(view), "gate": card})
         return True
 
+    def _asked_by(self, event: Event, hash_: str) -> bool:
+        """Say whether this very event has brought a gate's card already."""
+        return any(row.body["gate"]["cause"] == event.id for row in self._cards(event) if _is_of(row, hash_))
+
     def _shown(self, event: Event, hash_: str) -> Post | None:
         """Return the newest row about a gate's card; None where it was never shown."""
-        rows = [row for row in self._rows(event.conversation) if row.body.get("gate", {}).get("hash") == hash_]
+        rows = [row for row in self._cards(event) if _is_of(row, hash_)]
         return rows[-1] if rows else None
+
+    def _cards(self, event: Event) -> list[Post]:
+        """Return the rows about gates' cards of the event's job, oldest first."""
+        return [row for row in self._rows(event.conversation) if "gate" in row.body and row.job == event.job]
 
     def _again(self, event: Event) -> None:
         """Show a gate again whose card could not be posted, now that somebody is heard in its thread."""
-        rows = self._rows(event.conversation)
-        lost = [row.body["gate"]["hash"] for row in rows if "gate" in row.body and row.status == "failed"]
+        lost = [row.body["gate"]["hash"] for row in self._cards(event) if row.status == "failed"]
         for hash_ in dict.fromkeys(lost):
             newest = self._shown(event, hash_)
             with suppress(NotFound):
@@ -213,9 +223,9 @@ class Filling:
 
     def _gates(self, event: Event) -> None:
         """Show the open gates of a job as they stand now: without buttons, where they wait no more."""
-        newest = {row.body["gate"]["hash"]: row for row in self._rows(event.conversation) if "gate" in row.body}
+        newest = {row.body["gate"]["hash"]: row for row in self._cards(event)}
         for hash_, row in newest.items():
-            if row.job == event.job and _is_open(row):
+            if _is_open(row):
                 self._redrawn(event, hash_, row)
 
     def _redrawn(self, event: Event, hash_: str, row: Post) -> None:
@@ -224,7 +234,7 @@ class Filling:
         view = self._view(event, kept, lead)
         if view.state == "open" and event.kind != "vote_cast":
             return
-        card = {"hash": hash_, "lead": lead, "open": view.state == "open", "state": view.state}
+        card = {"hash": hash_, "lead": lead, "open": view.state == "open", "cause": event.id}
         target = row.target or row.id
         self._add(event, f"{target}:{event.id}", {**gate_card(view), "gate": card}, kind="update", target=target)
 
@@ -266,7 +276,7 @@ class Filling:
     def _refused(self, event: Event) -> None:
         told = event.payload
         text = f"I could not take in {told['name']}: {told['why']}"
-        self._add(event, f"refused:{told.get('id') or event.id}", answers.answer(text))
+        self._add(event, f"refused:{event.conversation}:{told.get('id') or event.id}", answers.answer(text))
 
     def _exported(self, event: Event) -> None:
         told = event.payload
@@ -276,6 +286,10 @@ class Filling:
 
 def _nothing(event: Event) -> None:
     """Say nothing: the live card says it."""
+
+
+def _is_of(row: Post, hash_: str) -> bool:
+    return bool(row.body["gate"]["hash"] == hash_)
 
 
 def _is_open(row: Post) -> bool:

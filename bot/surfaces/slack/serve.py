@@ -127,6 +127,7 @@ class Serving:
         self._tell = tell
         self._settings = app.services.settings
         self._clients = Clients(self._settings, app.services.store)
+        self.desk = Desk(app, Keeper(app), self._clients, self._workspaces())
 
     async def until(self, stop: asyncio.Event) -> None:
         """Serve until told to stop.
@@ -136,16 +137,15 @@ class Serving:
         """
         client = AsyncWebClient(base_url=self._settings.slack_api_url, logger=log)
         known = None if many(self._settings) else await self._known(client)
-        desk = Desk(self._app, Keeper(self._app), self._clients, self._workspaces())
-        roots = Roots(desk)
+        roots = Roots(self.desk)
         try:
-            bolt = listeners.build(desk, roots, client, OneTeam(known) if known else None)
+            bolt = listeners.build(self.desk, roots, client, OneTeam(known) if known else None)
             door = await self._door(bolt, client, known)
             await asyncio.to_thread(self._app.conversations.catch_up, SURFACE)
             self._tell(f"{door.name} {'' if self._options.works else 'Nothing is worked on here.'}".strip())
             await self._all(stop, [door.run, roots.run, *self._beside(bolt)])
         finally:
-            await desk.close()
+            await self.desk.close()
 
     def _workspaces(self) -> Workspaces | None:
         return Workspaces(self._app.services.store, sealer(self._settings)) if many(self._settings) else None
