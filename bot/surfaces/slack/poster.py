@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, Protocol
 
 import aiohttp
@@ -24,7 +25,7 @@ from bot.surfaces.slack.clients import Clients
 from bot.surfaces.slack.pace import POST, UPDATE, Clock, Limits
 from bot.surfaces.slack.threads import Threads
 from bot.surfaces.slack.trouble import UNREACHABLE, Trouble, read
-from kernel.store.records import Post
+from kernel.store.records import Post, now
 
 SURFACE = "slack"
 MANY = 1000
@@ -37,6 +38,8 @@ LONGEST = 60.0
 """Seconds between two tries."""
 TRIES = 12
 """After which what Slack fails at each time is said plainer, and after as many more given up: some twenty minutes."""
+FRESH = timedelta(minutes=15)
+"""How long what one person alone is told means anything to them."""
 PLAIN = 2800
 """Characters of a message that is said again because Slack did not take it as it was."""
 METHODS = {"message": POST, "update": UPDATE, "private": "chat.postEphemeral", "upload": "files"}
@@ -158,12 +161,17 @@ class Poster:
         """Return where a row stands whose answer was never seen; None where it does not stand, or may be repeated."""
         if row.status != "sending" or _way(row) != "message" or not where.root:
             return None
-        return await self._calls.found(row, where)
+        try:
+            return await self._calls.found(row, where)
+        except Exception as error:
+            if read(error).means in ("unreachable", "refused"):
+                return None  # nobody can look there; posting says why, or goes well
+            raise
 
     async def _send(self, row: Post, where: Where, pause: float) -> float | None:
         way = _way(row)
-        if way == "update" and not await self._calls.target(row):
-            await self._mark(row, "dropped", error="what it changes was never posted")
+        if why := await self._needless(row, way):
+            await self._mark(row, "dropped", error=why)
             return None
         body, beside = await self._drawn(row)
         if not await self._limits.turn(where.team, METHODS[way], where.channel):
@@ -175,6 +183,12 @@ class Poster:
             return await self._troubled(row, where, read(error), pause)
         await self._sent(row, {**place, **beside})
         return None
+
+    async def _needless(self, row: Post, way: str) -> str:
+        """Say why a row need not be sent any more; empty where it must."""
+        if way == "update" and not await self._calls.target(row):
+            return "what it changes was never posted"
+        return "it comes too late" if way == "private" and now() - row.created > FRESH else ""
 
     @property
     def _ways(self) -> dict[str, Callable[[Post, Where, dict[str, Any]], Awaitable[dict[str, Any]]]]:
@@ -222,7 +236,7 @@ class Poster:
         if row.kind == "private" and row.attempts:
             await self._failed(row, trouble.code)  # nobody can look it up, and twice the same is enough
             return None
-        if trouble.code in ("fatal_error", "internal_error") and row.attempts and row.attempts % TRIES == 0:
+        if not trouble.away and row.attempts and row.attempts % TRIES == 0:
             return await self._otherwise(row, trouble.model_copy(update={"means": "shorter"}))
         return pause
 
@@ -242,12 +256,12 @@ class Poster:
 
     async def _unreachable(self, row: Post, where: Where, trouble: Trouble) -> None:
         """Give up a row where nothing can be posted, and tell the job's owner so, once, where they can be reached."""
-        await self._failed(row, trouble.code)
         if row.job and not row.body.get("to") and row.kind != "private":
             because = UNREACHABLE.get(trouble.code, "Slack does not let me")
             notice = await self._threads(self._calls.notice, row, where, because)
             await self._threads(self._store.posts.add, [notice])
-            self._more.set()
+        await self._failed(row, trouble.code)
+        self._more.set()
 
     async def _mark(self, row: Post, status: str, **changed: Any) -> None:
         await self._threads(self._store.posts.mark, row.id, status, **changed)

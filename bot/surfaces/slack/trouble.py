@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from bot.surfaces.slack.clients import NotInstalled
 from kernel.document import Value
-from kernel.errors import BadInput, Busy, NotFound, Refused
+from kernel.errors import BadInput, Busy, NotFound, Refused, SetUp, TryAgain
 from kernel.redact import redact
 
 Means = Literal["wait", "unsent", "lost", "unreachable", "shorter", "gone", "refused"]
@@ -58,6 +58,8 @@ class Trouble(Value):
     """Slack's word for it, or what kind of error it was."""
     seconds: float | None = None
     """How long Slack said to wait; None where it did not say."""
+    away: bool = False
+    """Whether Slack as a whole did not answer: then it is no fault of what was to be posted."""
 
 
 def read(error: BaseException) -> Trouble:
@@ -71,12 +73,13 @@ def read(error: BaseException) -> Trouble:
     if isinstance(error, NotFound | BadInput | Refused):
         return Trouble(means="refused", code=str(error))
     if not isinstance(error, SlackApiError):
-        return Trouble(means="lost", code=redact(f"{type(error).__name__}: {error}")[:200])
+        away = isinstance(error, aiohttp.ClientError | TimeoutError | OSError | SetUp | TryAgain)
+        return Trouble(means="lost", code=redact(f"{type(error).__name__}: {error}")[:200], away=away)
     status, code, headers = _parts(error.response)
     if status == 429 or code in LIMITED:
         return Trouble(means="wait", code=code or "ratelimited", seconds=_after(headers))
     if status >= 500 or code in LOST or not code:
-        return Trouble(means="lost", code=code or f"status {status}")
+        return Trouble(means="lost", code=code or f"status {status}", away=status >= 500)
     return Trouble(means=_means(code), code=code)
 
 

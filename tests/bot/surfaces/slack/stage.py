@@ -12,7 +12,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from bot.surfaces.slack.clients import Clients
-from bot.surfaces.slack.presenter import Presenter
+from bot.surfaces.slack.fill import fill
+from bot.surfaces.slack.presenter import CURSOR, Presenter
 from kernel.settings import Settings
 from kernel.store.records import Event, Post, Turn, new_id
 from tests.bot.room import Room
@@ -66,6 +67,19 @@ class Stage(Room):
         for text in texts:
             self.tells(text)
 
+    def fills(self) -> list[Post]:
+        """Fill the outbox as the presenter would, and return what is new in it."""
+        before = {row.id for row in self.posts()}
+        filled = fill(self.office, self.store.posts.cursor(CURSOR))
+        self.store.posts.add(filled.posts, CURSOR, filled.seq)
+        return [row for row in self.posts() if row.id not in before]
+
+    def happens(self, kind: str, step: str = "", /, **payload: Any) -> Event:
+        """Let something happen in the job."""
+        event = Event(job=self.job.id, conversation=self.here, kind=kind, step=step, payload=payload)
+        self.store.events.append(event)
+        return event
+
     def posts(self, *kinds: str) -> list[Post]:
         """Return the rows of the outbox of the conversation."""
         return self.store.posts.list(self.here, *kinds)
@@ -89,7 +103,7 @@ class Stage(Room):
         return self.texts()
 
 
-def until(done: Callable[[], bool], seconds: float = 10.0, told: Callable[[], object] = str) -> None:
+def until(done: Callable[[], object], seconds: float = 10.0, told: Callable[[], object] = str) -> None:
     """Wait until something is so; fail with what is told where it is not so in time."""
     end, never = time.monotonic() + seconds, threading.Event()
     while not done():
