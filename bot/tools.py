@@ -7,12 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
+
+from bot.approvers import require_may_end
+from bot.moments import echo
 from bot.office import Office
+from bot.spellings import spell
 from bot.timelines import STEP, bring_in
 from experts.edit.brief import Brief
-from kernel.document import Value
+from experts.edit.spelling import Spelling
+from kernel.document import Value, digest, told
 from kernel.errors import BadCall, PersonError
 from kernel.jobs import Scope
+from kernel.store.records import Event, Job
 from kernel.tool import Answer, State, Tool
 
 
@@ -70,6 +77,17 @@ class RerunStep(Value):
     """Where the spot ends; null when from_seconds is."""
     refresh: bool
     """True to bring the steps after it up to date as well; false to stop after this step."""
+
+
+class Spell(Value):
+    """Keep how a name is written, and have the captions made anew with it: whenever somebody corrects a name, also
+    beside other wishes, in place of rerun_step. It holds in this channel and for all its later videos.
+    """
+
+    right: str
+    """The name as it is to be written."""
+    wrong: list[str]
+    """As it was written or heard; empty where they do not say."""
 
 
 class ImportTimeline(Value):
@@ -137,11 +155,34 @@ def _rerun(given: RerunStep, desk: Desk) -> str:
     scope = Scope(from_=given.from_seconds, to=given.to_seconds)
     job = desk.office.job(desk.conversation)
     key = f"{desk.turn}:{given.step}"
+    heard = _echoed(given, desk, job) if given.step == STEP else ""
     begun = desk.office.jobs.rerun(job, given.step, given.instructions, scope, desk.author, key, given.refresh)
     if begun.waits:
         return f"{given.step} comes later: their words are kept for it."
     stale = f" It makes stale: {', '.join(begun.stale)}." if begun.stale else ""
-    return f"{given.step} is being made anew.{stale}"
+    also = f"\nThey were told what you mean, do not repeat it:\n{heard}" if heard else ""
+    return f"{given.step} is being made anew.{stale}{also}"
+
+
+def _echoed(given: RerunStep, desk: Desk, job: Job) -> str:
+    """Tell the person what is heard where something is about to be cut, before it is."""
+    desk.office.jobs.require_going(job)
+    heard = echo(desk.office, job, given.instructions, given.from_seconds, given.to_seconds)
+    if heard:
+        payload = {"text": heard, "turn": desk.turn, "of": "message", "echo": True}
+        id = f"{desk.turn}:{given.step}:heard"
+        event = Event(id=id, job=job.id, conversation=desk.conversation, kind="said", payload=payload)
+        desk.office.services.store.events.append(event)
+    return heard
+
+
+def _spell(given: Spell, desk: Desk) -> str:
+    try:
+        spelling = Spelling(right=given.right.strip(), wrong=tuple(given.wrong))
+    except ValidationError as error:
+        raise BadCall(f"This is no name: {told(error)}") from error
+    key = f"{desk.turn}:spell:{digest(spelling.right)[:8]}"
+    return spell(desk.office, desk.conversation, spelling, desk.author, key)
 
 
 def _import(given: ImportTimeline, desk: Desk) -> str:
@@ -168,7 +209,9 @@ def _pause(_: Pause, desk: Desk) -> str:
 
 
 def _cancel(_: Cancel, desk: Desk) -> str:
-    desk.office.jobs.cancel(desk.office.job(desk.conversation), desk.author)
+    job = desk.office.job(desk.conversation)
+    require_may_end(desk.office, job, desk.author)
+    desk.office.jobs.cancel(job, desk.author)
     return "Cancelled."
 
 
@@ -177,6 +220,7 @@ TOOLS: tuple[Tool[Desk], ...] = (
     Tool("run_all", RunAll, _guarded(_run_all)),
     Tool("run_step", RunStep, _guarded(_run_step)),
     Tool("rerun_step", RerunStep, _guarded(_rerun)),
+    Tool("spell", Spell, _guarded(_spell)),
     Tool("import_timeline", ImportTimeline, _guarded(_import)),
     Tool("status", Status, _guarded(_status)),
     Tool("show", Show, _guarded(_show)),

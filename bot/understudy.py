@@ -11,6 +11,7 @@ from experts.edit.brief import Brief
 from experts.edit.changes import read_change
 from experts.edit.formats import asked, without
 from experts.edit.reading import read_brief
+from experts.edit.spelling import spellings_in, without_spellings
 from kernel.fetch import without_mentions
 from kernel.messages import Reply, Request
 from kernel.providers.offline import called, results_of, spoken
@@ -68,6 +69,13 @@ def play(request: Request) -> Reply:
         return spoken(_told(scene["turn"]["payload"], scene["told"]))
     if timelines := [file["name"] for file in scene["turn"]["files"] if kind_of(file["name"])]:
         return _edited_elsewhere(timelines, [result.text for result in results if result.name == "import_timeline"])
+    names, kept = spellings_in([scene["turn"]["text"]]), [r.text for r in results if r.name == "spell"]
+    if len(kept) < len(names):
+        return called(
+            "I keep the name.", ("spell", {"right": names[len(kept)].right, "wrong": [*names[len(kept)].wrong]})
+        )
+    if names and not without_spellings(scene["turn"]["text"]) and not scene["turn"]["files"]:
+        return spoken("\n".join(kept))
     if scene["brief"] is None or (scene["status_word"] in ("completed", "cancelled") and scene["turn"]["files"]):
         return _opened(scene, [result.name for result in results])
     return _changed(scene, [result.name for result in results])
@@ -164,7 +172,7 @@ def _read_back(brief: Brief) -> str:
 
 
 def _changed(scene: Mapping[str, Any], done: list[str]) -> Reply:
-    words = scene["turn"]["text"].strip()
+    words = without_spellings(scene["turn"]["text"].strip())
     if scene["turn"]["files"] and "hand_in" not in done:
         return called("I take the new footage in.", ("hand_in", {"brief": _extended(scene, words)}))
     if "hand_in" in done:

@@ -86,7 +86,10 @@ def spellings_in(texts: Iterable[str]) -> tuple[Spelling, ...]:
 
 def without_spellings(text: str) -> str:
     """Return a text without the sentences that say how a name is spelt."""
-    return " ".join(sentence for sentence in _sentences(text) if read_spelling(sentence) is None)
+    parts = re.split(f"({_PARTS.pattern})", text)
+    sentences, marks = parts[::2], ["", *parts[1::2]]
+    kept = [(m, s) for m, s in zip(marks, sentences, strict=True) if read_spelling(s) is None]
+    return "".join(f"{mark if number else ''}{said}" for number, (mark, said) in enumerate(kept)).strip()
 
 
 def merged(known: Sequence[Spelling], new: Sequence[Spelling]) -> tuple[Spelling, ...]:

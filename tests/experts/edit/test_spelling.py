@@ -10,7 +10,16 @@ from experts.edit import captions, plan, titles
 from experts.edit.brief import Brief
 from experts.edit.captions import CaptionSheet
 from experts.edit.changes import read_change
-from experts.edit.spelling import Spelling, merged, near, read_spelling, respelt, respelt_text, spellings_in
+from experts.edit.spelling import (
+    Spelling,
+    merged,
+    near,
+    read_spelling,
+    respelt,
+    respelt_text,
+    spellings_in,
+    without_spellings,
+)
 from kernel.document import Document
 from kernel.worker.compile import compile
 from kernel.worker.media import Word
@@ -130,6 +139,19 @@ def test_a_note_about_a_name_is_understood_and_changes_nothing_else() -> None:
     both = read_change("It's Siân, not Sean. Make the captions bigger.")
     assert (both.spells, both.steps) == ((SIAN,), 1)
     assert spellings_in(["It's Siân, not Sean, and make it shorter"]) == (SIAN,)
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("drop the joke and the weather.\nNo music", "drop the joke and the weather.\nNo music"),
+        ("It's Siân, not Sean, and drop the joke and the weather", "drop the joke and the weather"),
+        ("Make it shorter. It's Siân, not Sean. Drop the joke", "Make it shorter. Drop the joke"),
+        ("it's Siân, not Sean", ""),
+    ],
+)
+def test_what_is_left_of_a_message_beside_its_names(text: str, left: str) -> None:
+    assert without_spellings(text) == left
 
 
 def job(text: str = "captions, please", *spellings: Spelling) -> dict[str, Document]:
