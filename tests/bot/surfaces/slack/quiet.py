@@ -16,11 +16,14 @@ from tests.fakes.slack.things import Delivery, Posted
 
 
 class Quiet(SlackRoom):
-    """The room; `deliveries` is all that Slack sent to the bot."""
+    """The room; `deliveries` is all that Slack sent to the bot, `brief` the root of the thread that was begun."""
+
+    brief: Posted
 
     def __init__(self, folder: Path, *, http: bool = False) -> None:
         super().__init__(folder, engine=InlineEngine(), http=http)
         self.deliveries: list[Delivery] = []
+        self._known: set[str] = set()
 
     def watched(self) -> None:
         """Note from now on what Slack sends."""
@@ -46,6 +49,16 @@ class Quiet(SlackRoom):
         self.wait(lambda: len(self._waiting()) >= count)
         return self._waiting()
 
+    def news(self, count: int) -> list[Turn]:
+        """Wait for so many turns that were not asked for yet, and return them."""
+        self.wait(lambda: len(self._news()) >= count)
+        found = self._news()
+        self._known |= {turn.id for turn in found}
+        return found
+
+    def _news(self) -> list[Turn]:
+        return [turn for turn in self._waiting() if turn.id not in self._known]
+
     def _waiting(self) -> list[Turn]:
         return [turn for turn in self.store.turns.unanswered("slack", 10_000) if turn.kind != "event"]
 
@@ -58,12 +71,12 @@ class Quiet(SlackRoom):
         assert isinstance(self.engine, InlineEngine)
         self.engine.drain()
 
-    def opened(self) -> Posted:
+    def begun(self) -> Posted:
         """Bring a job to its first gate; return the message that its thread hangs on."""
-        brief = self.drops()
+        self.brief = self.drops()
         self.turns(1)
         self.works()
-        return brief
+        return self.brief
 
     @contextmanager
     def full(self) -> Iterator[None]:

@@ -10,14 +10,22 @@ import pytest
 from bot.surfaces.slack import clicks, forms, intake, listeners, manifest
 from bot.surfaces.slack.roots import Roots
 from tests.bot.surfaces.slack.quiet import Quiet
+from tests.fakes.slack.things import Posted
 
 
 @pytest.fixture(scope="module")
 def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quiet]:
-    """A room for all tests here: each opens a thread of its own."""
+    """A room for all tests here, with a job at its first gate; nobody works on what they ask for."""
     with Quiet(tmp_path_factory.mktemp("room")) as room:
+        room.begun()
         yield room
     assert room.slack.problems == []
+
+
+@pytest.fixture(scope="module")
+def card(quiet: Quiet) -> Posted:
+    """The card of the gate."""
+    return quiet.gate(quiet.brief)
 
 
 @pytest.mark.parametrize(
@@ -30,43 +38,38 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quiet]:
     ],
 )
 def test_a_form_becomes_a_command_in_its_thread(
-    quiet: Quiet, button: str, values: dict[str, str], command: tuple[str, str]
+    quiet: Quiet, card: Posted, button: str, values: dict[str, str], command: tuple[str, str]
 ) -> None:
-    card = quiet.gate(quiet.opened())
     view = quiet.ann.opens(card, button)
     quiet.ann.submits(view, values)
     assert view.closed
-    [turn] = quiet.turns(1)
+    [turn] = quiet.news(1)
     told = turn.payload["command"]
     assert (told["name"], told["step"], told["text"]) == (*command, values.get("words", ""))
     assert turn.payload["place"]["message_ts"] == card.ts
     assert (turn.payload["token"] != "") == (command[0] == "reject") or command[0] == "rerun"
-    quiet.works()
 
 
-def test_words_that_are_left_to_the_editor_are_said_in_the_thread(quiet: Quiet) -> None:
-    card = quiet.gate(quiet.opened())
+def test_words_that_are_left_to_the_editor_are_said_in_the_thread(quiet: Quiet, card: Posted) -> None:
     view = quiet.ann.opens(card, "plan.change")
     quiet.ann.submits(view, {"words": "start with the launch"})
-    [turn] = quiet.turns(1)
+    [turn] = quiet.news(1)
     assert (turn.kind, turn.text) == ("message", "start with the launch")
     assert turn.payload["place"]["thread_ts"] == turn.payload["place"]["thread_ts"]
-    quiet.works()
 
 
-def test_a_form_with_too_few_words_stays_open(quiet: Quiet) -> None:
-    card = quiet.gate(quiet.opened())
+def test_a_form_with_too_few_words_stays_open(quiet: Quiet, card: Posted) -> None:
     view = quiet.ann.opens(card, "plan.change")
     quiet.ann.submits(view, {"words": "   \n  "})
     assert not view.closed
     assert "few words" in view.errors["words"]
-    assert quiet.turns(0) == []
+    assert quiet.news(0) == []
 
 
-def test_a_press_in_a_thread_that_is_none_of_ours_is_answered_to_that_person_alone(quiet: Quiet) -> None:
-    card = quiet.gate(quiet.opened())
-    quiet.slack.message(card).thread_ts = quiet.bob.says(quiet.videos, "another thread").ts
-    before = quiet.slack.message(card).text
+def test_a_press_in_a_thread_that_is_none_of_ours_is_answered_to_that_person_alone(quiet: Quiet, card: Posted) -> None:
+    own, message = card.thread_ts, quiet.slack.message(card)
+    message.thread_ts = quiet.bob.says(quiet.videos, "another thread").ts
+    before = message.text
     for button in ("plan.approve", "plan.change"):
         quiet.bob.clicks(card, button)
     view = quiet.bob.sees_view()
@@ -74,12 +77,12 @@ def test_a_press_in_a_thread_that_is_none_of_ours_is_answered_to_that_person_alo
     assert "another thread" in view.errors["words"]
     told = quiet.wait(lambda: [seen for seen in quiet.slack.private(quiet.bob) if "another thread" in seen.text])
     assert told
-    assert quiet.slack.message(card).text == before
-    assert quiet.turns(0) == []
+    assert message.text == before
+    message.thread_ts = own
+    assert quiet.news(0) == []
 
 
-def test_a_button_that_nobody_knows_any_more_is_answered(quiet: Quiet) -> None:
-    card = quiet.gate(quiet.opened())
+def test_a_button_that_nobody_knows_any_more_is_answered(quiet: Quiet, card: Posted) -> None:
     row = next(block for block in card.blocks if block["type"] == "actions")
     row["elements"][0]["action_id"] = "plan.publish"
     quiet.ann.clicks(card, "plan.publish")
@@ -104,20 +107,18 @@ def test_the_rules_of_a_channel_are_set_in_app_home(quiet: Quiet) -> None:
 
 
 def test_slacks_own_stop_stops_at_once(quiet: Quiet) -> None:
-    brief = quiet.opened()
-    job = quiet.jobs[-1]
     quiet.slack.world.emit(
         {
             "type": "agent_session_stopped",
             "user": quiet.ann.id,
             "channel": quiet.videos.id,
-            "thread_ts": brief.ts,
+            "thread_ts": quiet.brief.ts,
             "streaming_message_ts": [],
-            "event_ts": brief.ts,
+            "event_ts": quiet.brief.ts,
         },
         quiet.ann.team,
     )
-    quiet.wait(lambda: quiet.store.jobs.get(job.id).decision == "paused")
+    quiet.wait(lambda: quiet.job.decision == "paused")
 
 
 def test_people_of_another_workspace_are_not_heard(quiet: Quiet) -> None:

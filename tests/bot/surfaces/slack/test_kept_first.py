@@ -41,7 +41,7 @@ def test_four_deliveries_of_the_two_events_of_a_mention_are_one_turn(quiet: Quie
 
 
 def test_a_replayed_press_is_one_turn(quiet: Quiet) -> None:
-    brief = quiet.opened()
+    brief = quiet.begun()
     card = quiet.gate(brief)
     press = quiet.ann.clicks(card, "plan.approve")
     assert press is not None
@@ -64,7 +64,7 @@ def test_what_cannot_be_kept_is_not_acknowledged_and_comes_again(quiet: Quiet) -
 
 
 def test_stop_stops_before_anybody_works(quiet: Quiet) -> None:
-    brief = quiet.opened()
+    brief = quiet.begun()
     quiet.ann.replies(brief, "stop")
     quiet.wait(lambda: quiet.job.decision == "paused")
 

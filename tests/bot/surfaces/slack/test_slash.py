@@ -14,7 +14,7 @@ from tests.fakes.slack.people import Person
 def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quiet]:
     """A room with one job of Ann's at its first gate."""
     with Quiet(tmp_path_factory.mktemp("room")) as room:
-        room.gate(room.opened())
+        room.gate(room.begun())
         yield room
     assert room.slack.problems == []
 
@@ -22,7 +22,7 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Quiet]:
 def typed(quiet: Quiet, line: str, who: Person | None = None) -> str:
     """Type a command in a channel of one's own; return all words of the answer."""
     person = who or quiet.ann
-    answer = quiet.slack.direct(person) and person.command(line, quiet.slack.direct(person))
+    answer = person.command(line, quiet.slack.direct(person))
     assert answer is not None
     return f"{answer['text']} {answer.get('blocks', '')}"
 
