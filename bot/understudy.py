@@ -36,7 +36,7 @@ SHORT = 120
 ENDS = {
     "gate": "{steps} is ready and waits for you: approve, reject, or say what to change.",
     "done": "The video is finished and delivered.",
-    "failed": "{steps} failed; the reason stands above. Mend it and say `resume`, or say what to change.",
+    "failed": "{steps} failed.",
     "paused": "",
     "cancelled": "",
     "stopped": "{steps} is out of date now: `refresh` brings it up to date, `keep STEP` leaves it.",
@@ -83,7 +83,9 @@ def play(request: Request) -> Reply:
 
 def _told(payload: Mapping[str, Any], told: str) -> str:
     text = ENDS.get(payload.get("end", ""), "").format(steps=", ".join(payload.get("steps", ())) or "It")
-    more = told.splitlines()[1:] if payload.get("end") == "done" else []
+    more = told.splitlines()[1:] if payload.get("end") in ("done", "failed") else []
+    if payload.get("end") == "failed" and more:
+        return "\n".join(more)
     return "\n".join([text or "Stopped.", *more])
 
 

@@ -84,7 +84,7 @@ def test_a_question_about_a_failed_job_does_not_wait_for_ever(lively: Room) -> N
     shown = talk(lively, f"'{lively.footage}' {WISH}", "change: something impossible", "status", "resume")
     assert "plan: That cannot be: say something else." in shown
     assert ": failed" in shown
-    assert shown.count("plan failed; the reason stands above.") == 2
+    assert shown.count("Writing the edit plan failed: That cannot be") == 2
 
 
 def test_a_job_that_goes_on_is_shown_until_it_stands_still(lively: Room) -> None:

@@ -225,7 +225,7 @@ def test_a_failure_is_told_with_its_reason_and_the_job_can_go_on(room: Room) -> 
     [failed] = room.events("step_failed")
     assert failed.payload["why"] == "That cannot be: say something else."
     assert room.office.jobs.status(room.job) == "failed"
-    assert "plan failed" in room.events("said")[-1].payload["text"]
+    assert "Writing the edit plan failed" in room.events("said")[-1].payload["text"]
 
 
 def test_a_step_that_is_not_there_is_refused_with_the_names_there_are(room: Room) -> None:
