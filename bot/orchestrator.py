@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from itertools import dropwhile, takewhile
 from typing import Any
 
+from bot.failing import failure_text
 from bot.office import Office
 from bot.tools import TOOLS, Desk
 from experts.edit.delivery import Delivery, summary
@@ -81,7 +83,9 @@ def scene(office: Office, turn: Turn) -> dict[str, Any]:
     brief = store.documents.latest(job.id, "brief") if job else None
     spoken = [(e.created, e.payload["text"]) for e in store.events.said(turn.conversation)]
     turns = store.turns.list(turn.conversation)
-    earlier = [t for t in turns if t.id != turn.id and t.kind != "button"]
+    # What was kept since is a turn of its own: read here as well, it would be answered twice.
+    earlier = [t for t in takewhile(lambda t: t.id != turn.id, turns) if t.kind != "button"]
+    coming = [t for t in list(dropwhile(lambda t: t.id != turn.id, turns))[1:] if t.kind == "message"]
     said = turn.model_copy(update={"text": without_mentions(turn.text), "files": tuple(office.arrived(turn))})
     return {
         "turn": said.model_dump(mode="json", exclude={"created"}),
@@ -90,16 +94,10 @@ def scene(office: Office, turn: Turn) -> dict[str, Any]:
         "status_word": office.jobs.status(job) if job else "none",
         "brief": brief.body if brief else None,
         "files": [file["name"] for file in office.dropped(turn.conversation)],
-        "coming": len(_coming(turns, turn)),
+        "coming": len(coming),
         "history": _merged(office, earlier[-REMEMBERED:], spoken)[-REMEMBERED:],
         "pipelines": [{"name": p.name, "steps": [s.name for s in p.steps]} for p in office.services.pipelines.values()],
     }
-
-
-def _coming(turns: list[Turn], turn: Turn) -> list[Turn]:
-    """Return the messages that wait behind a turn: the person said more already."""
-    after = [number for number, other in enumerate(turns) if other.id == turn.id]
-    return [other for other in turns[after[0] + 1 :] if other.kind == "message"] if after else []
 
 
 def _merged(office: Office, turns: list[Turn], spoken: list[tuple[Any, str]]) -> list[list[str]]:
@@ -123,12 +121,12 @@ def _facts(office: Office, turn: Turn, job: Job | None) -> str:
         return ""
     if turn.payload.get("end") == "done":
         return _delivered(office, job)
+    if turn.payload.get("end") == "failed":
+        return f"\n{failure_text(office, job)}"
     store, lines = office.services.store, list[str]()
     for step in turn.payload.get("steps", ()):
-        runs, kept = store.runs.list(job.id, step), store.documents.latest(job.id, step)
-        if turn.payload.get("end") == "failed" and runs:
-            lines.append(f"{step} failed: {runs[0].error}")
-        elif turn.payload.get("end") == "gate" and kept:
+        kept = store.documents.latest(job.id, step)
+        if turn.payload.get("end") == "gate" and kept:
             lines += _rounds(office, job, step)
             lines.append(f"{step} v{kept.version}: {json.dumps(_short(kept.body), ensure_ascii=False)}")
     return "".join(f"\n{line}" for line in lines)[:MOST]

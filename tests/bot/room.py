@@ -18,6 +18,7 @@ from rich.console import Console as Terminal
 from bot.app import App, build
 from bot.commands import Command
 from bot.identity import files_of
+from bot.places import PLACES
 from bot.secret import secret_of
 from bot.surfaces.console import Console
 from bot.tokens import token
@@ -115,11 +116,15 @@ class Room:
     database_url: str = ""
     """Another database than a file in the folder."""
     quiet_hours: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Further settings."""
 
     def __post_init__(self) -> None:
         self.footage = self.folder / "a talk.mp4"
         self.footage.write_bytes(b"pictures")
-        self.app: App = build(self.settings, engine=self.engine, providers=self.providers, pipelines=(EDIT,))
+        self.app: App = build(
+            self.settings, engine=self.engine, providers=self.providers, pipelines=(EDIT,), fetchers=PLACES
+        )
         self.store = self.app.services.store
         self.office = self.app.office
         self.engine.start()
@@ -129,9 +134,8 @@ class Room:
     def settings(self) -> Settings:
         """The settings, all in one folder."""
         given = {"RUSHES_DATA": str(self.folder / "data"), "RUSHES_MODEL": self.model, "RUSHES_WEAK_BOX": "true"}
-        return Settings.read(
-            {**given, "RUSHES_DATABASE_URL": self.database_url, "RUSHES_QUIET_HOURS": self.quiet_hours}
-        )
+        more = {"RUSHES_DATABASE_URL": self.database_url, "RUSHES_QUIET_HOURS": self.quiet_hours, **self.variables}
+        return Settings.read({**given, **more})
 
     def close(self) -> None:
         """Give everything back."""
