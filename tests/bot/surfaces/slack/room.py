@@ -196,6 +196,15 @@ class SlackRoom:
         """Return what happened, oldest first."""
         return [event for event in self.store.events.since(0) if not kinds or event.kind in kinds]
 
+    def job_of(self, root: Where) -> Job:
+        """The job of a thread."""
+        return self.app.office.job(self.conversation(root))
+
+    def happened(self, root: Where, *kinds: str) -> list[Event]:
+        """Return what happened in a thread, oldest first."""
+        here = self.conversation(root)
+        return [event for event in self.events(*kinds) if event.conversation == here]
+
     # -- the people ---------------------------------------------------------------------------------------------
 
     def drops(self, words: str = WISH, who: Person | None = None, channel: Channel | None = None) -> Posted:
@@ -214,6 +223,38 @@ class SlackRoom:
         """Wait for a message of a thread in which all these words stand."""
         found: Posted = self.wait(lambda: self.said(root, *words))
         return found
+
+    def opened(self, words: str = WISH, who: Person | None = None) -> tuple[Posted, Posted]:
+        """Bring a job of its own to its first gate; return the thread's root and the card that asks."""
+        root = self.drops(words, who)
+        return root, self.gate(root)
+
+    def posted(self, root: Where) -> list[str]:
+        """Return the ids of the rows that stand in a thread as messages, in the order of the thread."""
+        marks = [message.metadata for message in self.thread(root) if message.metadata]
+        return [str(mark["event_payload"]["id"]) for mark in marks]
+
+    def require_each_once(self, root: Where) -> None:
+        """See that everything that was to be said stands in the thread, once, in order, and every file once."""
+        self.settled(root)
+        rows = self.store.posts.list(self.conversation(root), "message")
+        assert self.posted(root) == [row.id for row in rows if not row.body.get("to")], [(r.id, r.status) for r in rows]
+        files = [self.slack.world.files[id].name for message in self.thread(root)[1:] for id in message.files]
+        assert len(files) == len(set(files)), files
+        assert {row.status for row in self.store.posts.list(self.conversation(root))} == {"sent"}
+
+    def hits(self, method: str) -> int:
+        """Return how many calls of a method went wrong on purpose since the last row."""
+        return sum(name == method for name, _ in self.slack.faults.hits)
+
+    def told(self, who: Person, since: int = 0) -> list[str]:
+        """Return what only one person was shown."""
+        return [message.text for message in self.slack.private(who)][since:]
+
+    def tells_privately(self, who: Person, since: int) -> str:
+        """Wait until one person was shown something more; return it."""
+        self.wait(lambda: len(self.slack.private(who)) > since)
+        return self.told(who, since)[-1]
 
     def answered(self, root: Where) -> list[Posted]:
         """Wait until the bot has posted something in a thread; return the thread."""
