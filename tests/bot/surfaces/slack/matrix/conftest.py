@@ -1,4 +1,4 @@
-"""One room for the rows of a file, each in a thread of its own; after each nothing is left that a Slack would refuse."""
+"""One room for the rows of a file, each in a thread of its own; a real Slack would have nothing to complain of."""
 
 from __future__ import annotations
 

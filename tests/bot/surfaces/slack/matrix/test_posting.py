@@ -1,4 +1,4 @@
-"""What goes wrong as something is posted: waited out, looked up, repeated where that is safe; each thing stands once."""
+"""What goes wrong as something is posted: waited out, looked up, repeated where that is safe; all stands once."""
 
 from __future__ import annotations
 
