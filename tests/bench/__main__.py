@@ -1,7 +1,7 @@
 """Benchmarks: `python -m tests.bench render` prints every figure of the worker in one run, with its bar beside it,
 and `python -m tests.bench evaluation` those of evaluation: what it takes to find out all there is to a file and to
 score it, how far independent meters agree, how the metrics fall when one thing gets worse. `analysis`,
-`scoring`, `agreements` and `ladders` are its parts.
+`scoring`, `agreements` and `ladders` are its parts. `files` shows the memory that big files take on their way.
 
 Times are ratios against a rival that does the same to the same footage with the same encoder settings in the same run.
 On a machine that is busy with other things look at the processor times beside them, and use --repeat.
@@ -20,7 +20,20 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from kernel.worker.ffmpeg import Ffmpeg, bundled
-from tests.bench import again, agreements, analysis, copying, evaluation, exact, footage, preview, room, scoring, whole
+from tests.bench import (
+    again,
+    agreements,
+    analysis,
+    copying,
+    evaluation,
+    exact,
+    files,
+    footage,
+    preview,
+    room,
+    scoring,
+    whole,
+)
 from tests.bench.report import Line, keep, summary
 from tests.bench.whole import Bench, Wholes
 
@@ -43,7 +56,7 @@ HEIGHTS = (1080, 720)
 def asked(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["render", *EVALUATION], default="render")
+    parser.add_argument("what", nargs="?", choices=["render", *EVALUATION, "files"], default="render")
     parser.add_argument("--quick", action="store_true", help="720p only, and only the rivals that are ffmpeg itself")
     parser.add_argument(
         "--only", action="append", choices=sorted(MEASURES), help="only these measures; may be repeated"
@@ -72,6 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "scoring": lambda: scoring.lines(ffmpeg, folder / "ladders"),
         "agreements": lambda: agreements.lines(ffmpeg),
         "ladders": lambda: evaluation.ladders(ffmpeg, folder / "ladders"),
+        "files": files.lines,
     }
     found = list(told(figures[options.what]()))
     print(summary(found))

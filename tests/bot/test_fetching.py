@@ -259,7 +259,7 @@ def test_stop_stops_a_file_that_is_on_its_way(
     chat.room.close()
 
 
-def until(so: Callable[[], bool], seconds: float = 30.0) -> None:
+def until(so: Callable[[], bool], seconds: float = 50.0) -> None:
     """Wait until something is so."""
     last = time.monotonic() + seconds
     while not so():
