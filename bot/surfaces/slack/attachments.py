@@ -12,6 +12,7 @@ from bot.surfaces.slack.blocks.text import line
 from experts.edit.delivery import Delivery
 from kernel.errors import NotFound
 from kernel.store.records import Asset, Job, Kept
+from kernel.studio import hash_of
 
 MB = 1024 * 1024
 
@@ -67,10 +68,13 @@ def _master(office: Office, job: Job, kept: Kept) -> Kept | None:
 
 
 def _scores(office: Office, job: Job, kept: Kept) -> Asset | None:
-    """Return the picture of a scorecard."""
-    assets = office.services.store.assets.list(job.id)
-    found = [a for a in assets if a.role == "picture" and a.metadata.get("scorecard") == kept.hash]
-    return found[-1] if found else None
+    """Return the picture of a scorecard; two that say the same are one file."""
+    path = office.services.studio.folder(job.id, "pictures") / f"scorecard-{kept.hash[:12]}.png"
+    if not path.is_file():
+        return None
+    with suppress(NotFound):
+        return office.services.store.assets.get(hash_of(path), job.id)
+    return None
 
 
 def _picture(office: Office, job: Job, id: str, hash_: str, name: str) -> Iterator[Attached]:
