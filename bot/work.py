@@ -15,9 +15,9 @@ from bot.places import PLACES
 from kernel.engine import QUEUES
 from kernel.settings import Settings
 
-PATIENCE = 6.0
+PATIENCE = 4.0
 """Seconds that what runs is given to end by itself; what does not is run again at the next start."""
-LEAVES = 9.0
+LEAVES = 5.5
 """Seconds after which the process ends whatever holds it."""
 
 

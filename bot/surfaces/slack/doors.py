@@ -34,7 +34,7 @@ class Socket:
         # At its lower levels the library logs every message whole.
         log.setLevel(logging.WARNING)
         self._handler = AsyncSocketModeHandler(bolt, token, logger=log)
-        self._dead = dead
+        self.dead = dead
         self.name = f"Listening{place} over a socket."
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -61,7 +61,7 @@ class Socket:
         """Open a new socket soon after the old one was cut: the library itself only looks every ten seconds."""
         alive = time.monotonic()
         mending: asyncio.Task[Any] | None = None
-        while time.monotonic() - alive < self._dead:
+        while time.monotonic() - alive < self.dead:
             await asyncio.sleep(LOOK)
             client = self._handler.client
             if await client.is_connected():
@@ -69,7 +69,7 @@ class Socket:
             elif client.current_session is not None and (mending is None or mending.done()):
                 mending = asyncio.create_task(self._mend())
         raise RushesError(
-            f"Slack has not been reached for {self._dead / 60:.0f} minutes: this process ends, so that it can be "
+            f"Slack has not been reached for {self.dead / 60:.0f} minutes: this process ends, so that it can be "
             "started anew; nothing is lost."
         )
 

@@ -45,7 +45,7 @@ REFUSED = {
     "missing_scope": "The token in {name} lacks a permission: " + MANIFEST + ".",
 }
 BOT_TOKEN, APP_TOKEN = ("RUSHES_SLACK_BOT_TOKEN", "xoxb-"), ("RUSHES_SLACK_APP_TOKEN", "xapp-")
-LEAVE = 9.0
+LEAVE = 7.0
 """Seconds for everything to end once it is told to."""
 
 
@@ -127,6 +127,7 @@ class Serving:
         self._tell = tell
         self._settings = app.services.settings
         self._clients = Clients(self._settings, app.services.store)
+        self.door: Http | Socket | None = None
         self.desk = Desk(app, Keeper(app), self._clients, self._workspaces())
 
     async def until(self, stop: asyncio.Event) -> None:
@@ -140,7 +141,7 @@ class Serving:
         roots = Roots(self.desk)
         try:
             bolt = listeners.build(self.desk, roots, client, OneTeam(known) if known else None)
-            door = await self._door(bolt, client, known)
+            door = self.door = await self._door(bolt, client, known)
             await asyncio.to_thread(self._app.conversations.catch_up, SURFACE)
             self._tell(f"{door.name} {'' if self._options.works else 'Nothing is worked on here.'}".strip())
             await self._all(stop, [door.run, roots.run, *self._beside(bolt)])

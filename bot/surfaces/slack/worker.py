@@ -16,7 +16,7 @@ FIRST, LONGEST = 1.0, 60.0
 """Seconds before it is started again: doubled each time, up to the longest."""
 WELL = 60.0
 """Seconds after which a start counts as one that went well."""
-PATIENCE = 8.0
+PATIENCE = 6.0
 """Seconds that it is given to end."""
 
 

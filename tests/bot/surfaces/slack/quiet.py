@@ -27,7 +27,7 @@ class Quiet(SlackRoom):
 
     def watched(self) -> None:
         """Note from now on what Slack sends."""
-        road = self.slack.world.transports[-1]
+        road = self._road = self.slack.world.transports[-1]
 
         def tap(delivery: Delivery) -> None:
             self.deliveries.append(delivery)
@@ -38,9 +38,8 @@ class Quiet(SlackRoom):
     def again(self, delivery: Delivery, times: int = 1) -> None:
         """Send something that was sent already, and wait until it is taken."""
         copies = [replace(delivery, over=Flag(), why_lost="", attempts=0, told=None) for _ in range(times)]
-        road = self.slack.world.transports[0 if self._http is None else 1]
         for copy in copies:
-            road(copy)
+            self._road(copy)
         for copy in copies:
             copy.wait()
 

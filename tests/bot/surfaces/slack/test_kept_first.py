@@ -40,7 +40,7 @@ def test_four_deliveries_of_the_two_events_of_a_mention_are_one_turn(quiet: Quie
     assert len(quiet.turns(1)) == 1
 
 
-def test_a_replayed_press_is_one_turn(quiet: Quiet) -> None:
+def test_a_replayed_press_is_one_turn_and_stop_stops_before_its_turn(quiet: Quiet) -> None:
     brief = quiet.begun()
     card = quiet.gate(brief)
     press = quiet.ann.clicks(card, "plan.approve")
@@ -51,6 +51,8 @@ def test_a_replayed_press_is_one_turn(quiet: Quiet) -> None:
     assert turn.payload["place"]["message_ts"] == card.ts
     quiet.works()
     assert len(quiet.store.approvals.list(quiet.job.id)) == 1
+    quiet.ann.replies(brief, "stop")
+    quiet.wait(lambda: quiet.job.decision == "paused")  # at once: nobody works on it
 
 
 def test_what_cannot_be_kept_is_not_acknowledged_and_comes_again(quiet: Quiet) -> None:
@@ -61,12 +63,6 @@ def test_what_cannot_be_kept_is_not_acknowledged_and_comes_again(quiet: Quiet) -
     [turn] = quiet.turns(1)
     assert turn.text == "30 seconds"
     quiet.wait(lambda: all(each.over.is_set() and not each.why_lost for each in quiet.deliveries))
-
-
-def test_stop_stops_before_anybody_works(quiet: Quiet) -> None:
-    brief = quiet.begun()
-    quiet.ann.replies(brief, "stop")
-    quiet.wait(lambda: quiet.job.decision == "paused")
 
 
 @pytest.mark.parametrize(("secret", "late"), [("another", 0), (SIGNING_SECRET, 360)])

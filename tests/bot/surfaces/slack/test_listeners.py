@@ -80,7 +80,7 @@ def test_the_form_of_a_new_job_opens_a_thread_whose_first_turn_it_is(quiet: Quie
     [root] = quiet.slack.thread(turn.payload["place"]["ts"])
     assert f"<@{quiet.ann.id}>" in root.text
     assert "&lt;b&gt;" in root.text
-    assert quiet.store.posts.open("slack-roots") == []
+    quiet.wait(lambda: not quiet.store.posts.open("slack-roots"))
 
 
 def test_a_channel_that_cannot_be_written_to_is_told_to_whoever_asked(quiet: Quiet) -> None:
