@@ -121,3 +121,11 @@ def test_every_call_is_charged_to_the_job_as_soon_as_there_is_one(stage: Stage) 
     room.say(WISH, [room.footage])
     [charge] = room.store.ledger.list(room.job.id)
     assert (charge.step, charge.prompt_tokens, charge.completion_tokens) == ("orchestrator", 100, 20)
+
+
+def test_what_was_said_since_is_no_history_of_a_turn(room: Room) -> None:
+    first, second = room.turn("one clip more"), room.turn(WISH)
+    for turn in (first, second):
+        room.app.services.store.turns.keep(turn)
+    assert scene(room.office, first)["history"] == []
+    assert scene(room.office, second)["history"] == [["user", "one clip more"]]
