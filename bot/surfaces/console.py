@@ -40,6 +40,7 @@ class Console:
         )
         self._shown: dict[str, Callable[[Event], None]] = {
             "said": self._said,
+            "file_refused": self._refused,
             "step_started": self._started,
             "progressed": self._progressed,
             "step_done": self._done,
@@ -103,6 +104,9 @@ class Console:
         """Say what a round moved, and what comes next."""
         if event.payload["text"]:
             self.say(event.payload["text"], "yellow")
+
+    def _refused(self, event: Event) -> None:
+        self.say(event.payload["why"])
 
     def _halted(self, event: Event) -> None:
         self.close()

@@ -13,7 +13,7 @@ from kernel.errors import BadReply, Busy, Refused, RushesError, TryAgain, Unreac
 from kernel.messages import Provider, Reply, Request, said
 from kernel.providers.openai import OpenAI
 from kernel.providers.scripted import Line, Scripted, says
-from kernel.retry import Asker, BreakerOpen, Fallback, Guards, ask
+from kernel.retry import CAP, PARK, Asker, BreakerOpen, Fallback, Guards, ask, persist
 from tests.fakes.models.server import Fault, ModelServer
 
 REQUEST = Request(model="model-a", system="", messages=(said("user", "Hello."),), timeout=5)
@@ -294,3 +294,49 @@ def test_a_real_provider_that_asks_to_wait_a_second_is_asked_again_after_it(benc
         provider.close()
     assert len(server.asked) == 3
     assert bench.slept == [1.0, 1.0]
+
+
+class Download:
+    """Something that comes a stretch further with each try, up to where it is whole."""
+
+    def __init__(self, *stretches: int, error: TryAgain = DOWN) -> None:
+        self.stretches = list(stretches)
+        self.error = error
+        self.here = 0
+        self.slept: list[float] = []
+
+    def whole(self) -> int:
+        """Come a stretch further; break off unless it was the last."""
+        if self.stretches:
+            self.here += self.stretches.pop(0)
+            raise self.error
+        return self.here
+
+    def brought(self) -> int:
+        """Persist."""
+        return persist(self.whole, lambda: self.here, sleep=self.slept.append, uniform=max)
+
+
+def test_what_gets_further_with_each_try_is_never_given_up() -> None:
+    download = Download(*[10_000] * 50)
+    assert download.brought() == 500_000
+    assert max(download.slept) == 0.5
+
+
+def test_what_gets_no_further_is_given_up_after_three_tries() -> None:
+    for stretches in ([0, 0, 0, 0], [10_000, 0, 0, 0], [1, 1, 1, 1], [10_000, 0, 10_000, 0, 0, 0]):
+        download = Download(*stretches)
+        with pytest.raises(Unreachable):
+            download.brought()
+        assert len(download.stretches) <= 1
+
+
+def test_who_asks_to_wait_is_waited_for_within_reason() -> None:
+    download = Download(0, error=Busy("Wait.", 7.0))
+    assert download.brought() == 0
+    assert download.slept == [7.0]
+    download = Download(0, error=Busy("Wait.", PARK + 1))
+    with pytest.raises(Busy):
+        download.brought()
+    assert download.slept == []
+    assert CAP < PARK

@@ -52,6 +52,12 @@ def test_a_failure_is_told_with_its_reason_and_who_mends_it(room: Room) -> None:
     assert out.getvalue().count("I hand this") == 1
 
 
+def test_a_file_that_did_not_come_is_told_with_the_reason(room: Room) -> None:
+    console, out = room.console()
+    console.show(event("file_refused", name="a.docx", why="a.docx is of no kind that I can use."))
+    assert out.getvalue() == "a.docx is of no kind that I can use.\n"
+
+
 def test_what_became_stale_is_named(room: Room) -> None:
     console, out = room.console()
     console.show(event("stale_found", "plan", because="plan v2", steps=["preview", "master"]))
