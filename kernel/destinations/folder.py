@@ -12,11 +12,16 @@ def deliver(source: Path, target: Path, expected: str) -> Path:
     """Copy a file to its place, whole or not at all, and check its bytes there.
 
     Raises:
-        BadInput: the place cannot be written, or the copy differs; says what to do.
+        BadInput: it is another file, the place cannot be written, or the copy differs; says what to do.
     """
     target = target.expanduser().resolve()
     if target.is_file() and hash_of(target) == expected:
         return target
+    if hash_of(source) != expected:
+        raise BadInput(
+            "The video is no longer the one that was approved, so it was not delivered: write "
+            "`rerun master: once more`."
+        )
     try:
         place(source, target)
     except OSError as error:

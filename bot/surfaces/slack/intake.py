@@ -89,8 +89,10 @@ def team_of(body: Body) -> str:
     view = body.get("view") or {}
     authorizations = body.get("authorizations") or [{}]
     team = body.get("team") or {}
+    card = (body.get("message") or {}) if body.get("type") == "block_actions" else {}
     found = (
         view.get("app_installed_team_id"),
+        card.get("team"),  # our own message: in a shared channel whoever presses may be of another workspace
         authorizations[0].get("team_id"),
         team.get("id") if isinstance(team, Mapping) else team,
         body.get("team_id"),

@@ -45,5 +45,6 @@ def test_a_place_that_cannot_be_written_is_told_with_what_to_do(tmp_path: Path, 
 
 
 def test_a_source_that_is_not_what_was_approved_is_not_delivered(tmp_path: Path, source: Path) -> None:
-    with pytest.raises(BadInput, match="differs from the original"):
+    with pytest.raises(BadInput, match="no longer the one that was approved"):
         deliver(source, tmp_path / "cut.mp4", "another hash")
+    assert not (tmp_path / "cut.mp4").exists()
