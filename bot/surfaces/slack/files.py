@@ -61,14 +61,7 @@ async def upload(
     """
     if state.get("asked") and await _stands(client, state["file"]):
         return await _place(client, state["file"], channel, thread_ts)
-    size = path.stat().st_size
-    if state.get("length") != size:
-        state = {}
-    if not state.get("url"):
-        answer = await client.files_getUploadURLExternal(filename=name, length=size)
-        tries = state.get("tries", 0) + 1
-        state = {"file": answer["file_id"], "url": answer["upload_url"], "length": size, "tries": tries}
-        await save(state)
+    state = await _addressed(client, name, path.stat().st_size, state, save)
     if not state.get("sent"):
         await _send(session, path, name, state, save)
         state = {**state, "sent": True}
@@ -77,6 +70,18 @@ async def upload(
     await save(state)
     await _ask(client, state, name, channel, thread_ts, comment, save)
     return await _place(client, state["file"], channel, thread_ts)
+
+
+async def _addressed(client: AsyncWebClient, name: str, size: int, state: State, save: Save) -> State:
+    """Return the state with an address for the bytes; those of another version of the file count no more."""
+    same = state if state.get("length") == size else {}
+    if same.get("url"):
+        return same
+    answer = await client.files_getUploadURLExternal(filename=name, length=size)
+    tries = same.get("tries", 0) + 1
+    asked = {"file": answer["file_id"], "url": answer["upload_url"], "length": size, "tries": tries}
+    await save(asked)
+    return asked
 
 
 async def _send(session: aiohttp.ClientSession, path: Path, name: str, state: State, save: Save) -> None:
