@@ -48,6 +48,8 @@ class Due:
     at: float
     """Not to be written before."""
     tries: int = 0
+    pressing: bool = True
+    """Whether it is drawn even where a frame would be left out."""
 
 
 class Cards:
@@ -69,19 +71,20 @@ class Cards:
         self._last: dict[str, float] = {}
         self._touched = asyncio.Event()
 
-    def touch(self, job: str) -> None:
-        """Take notice that a job may look otherwise."""
-        self._due.setdefault(job, Due(self._last.get(job, -LEAST) + LEAST))
+    def touch(self, job: str, pressing: bool = True) -> None:
+        """Take notice that a job may look otherwise; pressing, where it is more than progress."""
+        due = self._due.setdefault(job, Due(self._last.get(job, -LEAST) + LEAST, pressing=pressing))
+        due.pressing = due.pressing or pressing
         self._touched.set()
 
     async def drawn(self, row: Post) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return a card as it is now, and what to keep of it beside its place."""
-        body, status = await self._threads(self._draw, row.job or "", bool(row.body.get("plain")))
-        return body, {"shown": digest(body), "status": status}
+        return await self._threads(self._draw, row.job or "", bool(row.body.get("plain")))
 
-    def _draw(self, job: str, plain: bool) -> tuple[dict[str, Any], str]:
+    def _draw(self, job: str, plain: bool) -> tuple[dict[str, Any], dict[str, Any]]:
         view = job_view(self._office, self._store.jobs.get(job))
-        return status_card(view, plain=plain), view.status
+        body = status_card(view, plain=plain)
+        return body, {"shown": digest(body), "status": view.status}
 
     async def run(self) -> None:
         """Write cards until the clock ends; begin with all whose last word may not stand yet."""
@@ -127,24 +130,27 @@ class Cards:
     async def _written(self, job: str) -> None:
         """Write one card; what goes wrong is tried again, and stops nothing else."""
         due = self._due.pop(job)
-        self._last[job] = self._clock.now()
         try:
-            again = await self._write(job)
+            again = await self._write(job, due)
         except Exception as error:  # noqa: BLE001  a card that cannot be written must not stop the others
             again = await self._troubled(job, read(error), due)
         if again is not None:
-            self._due[job] = Due(self._clock.now() + again, due.tries + 1)
+            self._due[job] = Due(self._clock.now() + again, due.tries + 1, due.pressing)
 
-    async def _write(self, job: str) -> float | None:
+    async def _write(self, job: str, due: Due) -> float | None:
         """Write a card if it looks otherwise; return after how many seconds to look again, None when all is said."""
         row = await self._threads(self._store.posts.find, card_of(job))
         if row is None or row.status != "sent":
             return None  # it is not posted yet, and will be drawn as it is posted
         where = await self._threads(where_of, self._store, row)
+        if not due.pressing and not self._limits.free(where.team, UPDATE):
+            return LEAST  # drawing it costs more than looking
+        self._last[job] = self._clock.now()
         body, beside = await self.drawn(row)
         if beside["shown"] == row.place.get("shown"):
             return await self._session(row, where, beside["status"])
         if beside["status"] in MOVING and not self._limits.free(where.team, UPDATE):
+            due.pressing = False
             return LEAST
         if not await self._limits.turn(where.team, UPDATE):
             return None

@@ -14,7 +14,7 @@ All else moves the live card alone. Ids follow from causes, so filling twice add
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -41,6 +41,8 @@ DECIDING = frozenset(
     }
 )
 """What may change how a gate stands."""
+PASSING = frozenset({"progressed", "step_started", "step_done", "file_arrived"})
+"""What moves a card whose next frame may as well show it."""
 log = logging.getLogger("rushes.slack")
 
 
@@ -52,30 +54,37 @@ class Filled(NamedTuple):
     """How far the events were read."""
     touched: frozenset[str]
     """The jobs that may look otherwise now."""
+    pressing: frozenset[str]
+    """Those of them of which somebody is to see it soon: it is more than progress."""
     read: int
     """How many events were read."""
 
 
-def fill(office: Office, after: int, limit: int = LIMIT) -> Filled:
-    """Return what is to be posted because of the events after a place."""
-    filling = Filling(office)
+def fill(office: Office, after: int, limit: int = LIMIT, carded: Collection[str] = ()) -> Filled:
+    """Return what is to be posted because of the events after a place.
+
+    Args:
+        carded: jobs of which it is known that they have their card, so that nobody has to look.
+    """
+    filling = Filling(office, carded)
     events = office.services.store.events.since(after, limit=limit)
     for event in events:
         filling.take(event)
     seq = events[-1].seq if events else after
-    return Filled(tuple(filling.posts), seq, frozenset(filling.touched), len(events))
+    pressing = frozenset(event.job for event in events if event.job in filling.touched and event.kind not in PASSING)
+    return Filled(tuple(filling.posts), seq, frozenset(filling.touched), pressing, len(events))
 
 
 class Filling:
     """The rows that some events give, in their order."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, carded: Collection[str] = ()) -> None:
         self.posts: list[Post] = []
         self.touched: set[str] = set()
         self._office = office
         self._store = office.services.store
         self._ours: dict[str, bool] = {}
-        self._carded: set[str] = set()
+        self._carded = set(carded)
         self._known: dict[str, Callable[[Event], None]] = {
             "said": self._said,
             "gate_opened": self._files,
@@ -86,7 +95,7 @@ class Filling:
 
     def take(self, event: Event) -> None:
         """Take an event in; one that cannot be told is logged, and holds up none of the others."""
-        if not event.conversation or not self._is_ours(event.conversation):
+        if not event.conversation or not (event.job in self._carded or self._is_ours(event.conversation)):
             return
         before = len(self.posts)
         try:

@@ -47,6 +47,8 @@ class Presenter:
         self._store = office.services.store
         self._clients = clients
         self._speed = speed
+        self._carded: set[str] = set()
+        """Jobs that have their card."""
         self._locks = locks or locks_of(office.services.settings.database_url)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -56,7 +58,7 @@ class Presenter:
             while not stop.is_set():
                 lock = await self._taken(stop, threads)
                 if lock is not None:
-                    await self._presenting(stop, threads, lock)
+                    await self._tried(stop, threads, lock)
         finally:
             threads.close()
 
@@ -72,6 +74,13 @@ class Presenter:
                 return lock
             await _rest(stop, ROUND / self._speed)
         return None
+
+    async def _tried(self, stop: asyncio.Event, threads: Threads, lock: Lock) -> None:
+        try:
+            await self._presenting(stop, threads, lock)
+        except Exception:
+            log.exception("Presenting broke off and begins anew.")
+            await _rest(stop, ROUND / self._speed)
 
     async def _presenting(self, stop: asyncio.Event, threads: Threads, lock: Lock) -> None:
         """Present until told to stop, or until the lock is lost."""
@@ -108,14 +117,15 @@ class Presenter:
                 continue
             seq = filled.seq
             for job in filled.touched:
-                cards.touch(job)
+                cards.touch(job, pressing=job in filled.pressing)
             if filled.posts:
                 more.set()
 
     def _fill(self, seq: int) -> Filled:
-        filled = fill(self._office, seq)
+        filled = fill(self._office, seq, carded=self._carded)
         if filled.read:
             self._store.posts.add(filled.posts, CURSOR, filled.seq)
+            self._carded |= filled.touched
         return filled
 
 

@@ -14,8 +14,9 @@ from typing import Any, Self
 from bot.surfaces.slack.clients import Clients
 from bot.surfaces.slack.fill import fill
 from bot.surfaces.slack.presenter import CURSOR, Presenter
+from kernel.liveness import Locks
 from kernel.settings import Settings
-from kernel.store.records import Event, Post, Turn, new_id
+from kernel.store.records import Event, Post, Run, Turn, new_id
 from tests.bot.room import Room
 from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.things import Channel, Posted
@@ -80,6 +81,10 @@ class Stage(Room):
         self.store.events.append(event)
         return event
 
+    def run(self, step: str) -> Run:
+        """Return a run of a step that is under way."""
+        return Run(id=new_id(), job=self.job.id, step=step, walk="w")
+
     def posts(self, *kinds: str) -> list[Post]:
         """Return the rows of the outbox of the conversation."""
         return self.store.posts.list(self.here, *kinds)
@@ -114,8 +119,8 @@ def until(done: Callable[[], object], seconds: float = 10.0, told: Callable[[], 
 class Presenting:
     """A presenter that runs in a thread of its own, as it does beside the listeners."""
 
-    def __init__(self, room: Room, speed: float = 1 / SCALE) -> None:
-        self._presenter = Presenter(room.office, Clients(room.settings, room.store), speed)
+    def __init__(self, room: Room, speed: float = 1 / SCALE, locks: Locks | None = None) -> None:
+        self._presenter = Presenter(room.office, Clients(room.settings, room.store), speed, locks)
         self._thread = threading.Thread(target=self._run, name="presenting", daemon=True)
         self._begun = threading.Event()
         self._failed: BaseException | None = None
@@ -132,11 +137,11 @@ class Presenting:
         if self._failed and error is None:
             raise self._failed
 
-    def end(self) -> None:
+    def end(self, seconds: float = 15.0) -> None:
         """End it as a process does that is told to."""
         with suppress(RuntimeError):  # it has ended already
             self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(15)
+        self._thread.join(seconds)
         assert not self._thread.is_alive(), "it did not stop"
 
     def _run(self) -> None:
