@@ -64,16 +64,21 @@ def elements(blocks: Sequence[Json]) -> Iterator[tuple[Json, Json]]:
             yield block, block["element"]
 
 
-def find(blocks: Sequence[Json], name: str) -> tuple[Json, Json]:
+def find(blocks: Sequence[Json], name: str, value: object = None) -> tuple[Json, Json]:
     """Return the element that has this `action_id`, or stands alone in the block of this `block_id`.
+
+    Of several buttons of one name, `value` says which: by the button's value, its label or its block's id.
 
     Raises:
         LookupError: there is none; says what there is.
     """
     there = [*elements(blocks)]
-    for block, element in there:
-        if name == element.get("action_id"):
+    same = [(block, element) for block, element in there if name == element.get("action_id")]
+    for block, element in same:
+        if value in (block["block_id"], element.get("value"), element.get("text", {}).get("text")):
             return block, element
+    if same:
+        return same[0]
     alone = [(block, element) for block, element in there if block["block_id"] == name]
     if len(alone) == 1:
         return alone[0]

@@ -101,7 +101,7 @@ class Person:
         Args:
             where: the message, the modal or the home tab.
             name: the element's action_id, or the block_id of a block with one element.
-            value: what to choose.
+            value: what to choose; of several buttons of one name, the one with this value or label.
             confirm: what to answer if a dialog asks whether they are sure.
             wait: wait until the app has acknowledged it.
 
@@ -113,7 +113,7 @@ class Person:
             TimeoutError: the app did not acknowledge it.
         """
         blocks = self._seen(where)
-        block, element = find(blocks, name)
+        block, element = find(blocks, name, value)
         self._visible(element)
         if "confirm" in element:
             self.world.note("confirm", text=element["confirm"]["text"]["text"], yes=confirm)

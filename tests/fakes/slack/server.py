@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-from tests.fakes.slack import http_mode, oauth, sockets, storage
+from tests.fakes.slack import http_mode, oauth, page, sockets, storage
 from tests.fakes.slack import web as api
 from tests.fakes.slack.clock import Clock
 from tests.fakes.slack.faults import Faults
@@ -31,6 +31,7 @@ ROADS: tuple[Callable[[web.Application, World], Any], ...] = (
     sockets.add_to,
     http_mode.add_to,
     oauth.add_to,
+    page.add_to,
 )
 """What puts addresses into the one application."""
 PATIENCE = 10.0
