@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Set up Rushes on this machine, then run what was asked for. Needs Python 3.11 or newer, no root, nothing else.
-Where it is root and there is apt, it also installs bubblewrap, the strongest box for ffmpeg, and fonts of many scripts.
+Where it is root and there is apt, it also installs bubblewrap, the strongest box for ffmpeg, and fonts of many scripts;
+for the check, a browser.
 
     python3 install.py           set up (.venv, packages, database, bot); quick when nothing changed
     python3 install.py demo      set up, then make a video from the footage that comes along
@@ -85,6 +86,9 @@ GET_BOX = "sudo apt install bubblewrap"
 NOTO = Path("/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf")
 """There where Debian's fonts-noto-core is."""
 GET_FONTS = "sudo apt install fonts-noto-core"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+"""What a browser that the check can drive is called."""
+GET_BROWSER = "sudo apt install chromium"
 
 THEN = {"demo": ("bot", "demo"), "test": ("tests",)}
 """What is run after the set-up: a module and its first arguments."""
@@ -342,6 +346,20 @@ def fetch_fonts(place: Place, show: Show) -> None:
     show.line(there, "fonts of many scripts, for captions", "" if there else f"goes on without; for them: {GET_FONTS}")
 
 
+def fetch_browser(place: Place, show: Show) -> None:
+    """Install a browser where that is possible: the check plays Slack in it, and says so where there is none."""
+    if not (place.root / BOXED).exists() or browser() or not sys.platform.startswith("linux"):
+        return
+    show.passing("chromium")
+    there = fetch("chromium", browser)
+    show.line(there, "chromium, which the check plays in", "" if there else f"goes on without; for it: {GET_BROWSER}")
+
+
+def browser() -> bool:
+    """Say whether there is a browser that the check can drive."""
+    return any(map(shutil.which, BROWSERS))
+
+
 def fetch(package: str, there: Callable[[], bool]) -> bool:
     """Install a Debian package where this is root and there is apt; return whether it is there now."""
     apt = shutil.which("apt-get")
@@ -528,6 +546,8 @@ def main(given: Sequence[str], place: Place) -> int:
     if options.pin:
         return pin(place)
     set_up(place, show)
+    if options.then == "test":
+        fetch_browser(place, show)
     if options.then:
         module, *arguments = THEN[options.then]
         return run(place, module, [*arguments, *options.more])

@@ -321,3 +321,25 @@ def test_without_fonts_of_other_scripts_the_set_up_goes_on_and_says_how_to_get_t
     with redirect_stdout(io.StringIO()) as said:
         install.fetch_fonts(install.Place(ROOT), install.Show())
     assert "for them: sudo apt install fonts-noto-core" in said.getvalue()
+
+
+def test_without_a_browser_the_check_goes_on_and_says_how_to_get_one(
+    install: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not sys.platform.startswith("linux"):
+        pytest.skip("the package is Debian's")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with redirect_stdout(io.StringIO()) as said:
+        install.fetch_browser(install.Place(ROOT), install.Show())
+    assert "goes on without; for it: sudo apt install chromium" in said.getvalue()
+
+
+def test_a_browser_that_is_there_is_left_alone(
+    install: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "google-chrome").write_text("#!/bin/sh\n")
+    (tmp_path / "google-chrome").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with redirect_stdout(io.StringIO()) as said:
+        install.fetch_browser(install.Place(ROOT), install.Show())
+    assert said.getvalue() == ""
