@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bot.office import Office
-from bot.surfaces.slack.blocks.text import line
+from bot.surfaces.slack import handing
+from bot.surfaces.slack.blocks.text import bytes_of, line, link
 from experts.edit.delivery import Delivery
 from kernel.errors import NotFound
 from kernel.store.records import Asset, Job, Kept
 from kernel.studio import hash_of
-
-MB = 1024 * 1024
 
 
 class Attached(NamedTuple):
@@ -90,7 +89,7 @@ def _video(office: Office, job: Job, id: str, hash_: str, name: str) -> Iterator
         if asset.size <= office.services.settings.slack_upload_limit:
             yield Attached(id, _body(asset, job, name))
             return
-        yield Attached(f"large:{job.id}:{hash_}", {"text": _too_big(asset, job, name)})
+        yield Attached(f"large:{job.id}:{hash_}", {"text": _too_big(office, asset, job, name)})
         if small := _smaller(office, job):
             yield Attached(id, _body(small, job, f"{name}, smaller"))
 
@@ -109,14 +108,23 @@ def _body(asset: Asset, job: Job, name: str) -> dict[str, Any]:
     title = line(job.title)
     return {
         "hash": asset.hash,
-        "name": f"{name.lower().replace(' ', '-').replace(',', '')}{Path(asset.name).suffix or Path(asset.url).suffix}",
+        "name": _name(asset, name),
         "comment": f"{name} of {title}",
         "instead": f"{name} of {title} could not be put into this thread. {_ask(job)}",
     }
 
 
-def _too_big(asset: Asset, job: Job, name: str) -> str:
-    return f"{name} of {line(job.title)} has {asset.size / MB:,.0f} MB, which is more than Slack takes. {_ask(job)}"
+def _name(asset: Asset, name: str) -> str:
+    """Return what a file is called where people save it."""
+    return f"{name.lower().replace(' ', '-').replace(',', '')}{Path(asset.name).suffix or Path(asset.url).suffix}"
+
+
+def _too_big(office: Office, asset: Asset, job: Job, name: str) -> str:
+    """Say where a file is that does not go into a thread: behind a link, or with whoever runs the bot."""
+    size = f"{name} of {line(job.title)} has {bytes_of(asset.size)}, which is more than Slack takes."
+    address = handing.link(office.services.settings, job.id, asset, _name(asset, name))
+    there = f"It is here for {handing.DAYS} days: {link(address, 'watch or download it')}." if address else _ask(job)
+    return f"{size} {there}"
 
 
 def _ask(job: Job) -> str:

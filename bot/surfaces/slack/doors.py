@@ -15,6 +15,8 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
+from bot.office import Office
+from bot.surfaces.slack.handing import Handing
 from bot.surfaces.slack.install_pages import INSTALL_PATH
 from bot.surfaces.slack.manifest import EVENTS_PATH
 from bot.surfaces.slack.oauth import Install
@@ -81,11 +83,13 @@ class Socket:
 class Http:
     """HTTP mode: Slack sends signed requests to an address of ours. Browsers come to the same one to install the bot.
 
-    Without `events` only they do: what is open beside the socket.
+    Without `events` only they do: what is open beside the socket. Files too big for a thread are fetched there too.
     """
 
-    def __init__(self, bolt: AsyncApp, host: str, port: int, place: str = "", *, events: bool = True) -> None:
-        road = Road(bolt, path=EVENTS_PATH, events=events)
+    def __init__(
+        self, bolt: AsyncApp, host: str, port: int, place: str = "", *, office: Office, events: bool = True
+    ) -> None:
+        road = Handing(Road(bolt, path=EVENTS_PATH, events=events), office)
         config = uvicorn.Config(
             road,
             host=host,

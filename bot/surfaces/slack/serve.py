@@ -161,7 +161,7 @@ class Serving:
         """Return what serves the install pages beside the socket."""
         if self._options.install is None or self._options.http:
             return []
-        pages = Http(bolt, *self._options.install, events=False)
+        pages = Http(bolt, *self._options.install, office=self._app.office, events=False)
         self._tell(pages.name)
         return [pages.run]
 
@@ -197,7 +197,7 @@ class Serving:
     async def _door(self, bolt: AsyncApp, client: AsyncWebClient, known: AuthorizeResult | None) -> Http | Socket:
         place = f" in {known.team}" if known and known.team else ""
         if self._options.http:
-            return Http(bolt, *self._options.http, place)
+            return Http(bolt, *self._options.http, place, office=self._app.office)
         token = self._settings.slack_app_token
         assert token is not None
         await asked(lambda: client.apps_connections_open(app_token=token.get_secret_value()), *APP_TOKEN)

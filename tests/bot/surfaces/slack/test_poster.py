@@ -187,7 +187,7 @@ def test_what_is_private_is_seen_by_one_person_alone(stage: Stage) -> None:
 
 def test_what_is_private_does_not_wait_for_a_file_on_its_way(stage: Stage) -> None:
     stage.opened()
-    stage.slack.faults.next("upload", slow=200)
+    stage.slack.faults.next("upload", slow=60)
     with Presenting(stage):
         until(lambda: stage.slack.calls("files.getUploadURLExternal"))
         stage.tells("Not you.", of="button", private=True, to=stage.ann.id, place={"channel": stage.videos.id})

@@ -1,0 +1,64 @@
+"""Links to files that are too big for a thread: each opens one file, whole or in parts, for as long as it says."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.surfaces.slack import handing
+from kernel.settings import Settings
+from kernel.store.records import Asset
+from tests.bot.surfaces.slack.room import SlackRoom
+
+SMALL = {"RUSHES_SLACK_UPLOAD_LIMIT": "15"}
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[SlackRoom]:
+    """A room in HTTP mode in which hardly any file fits into a thread."""
+    with SlackRoom(tmp_path, http=True, variables=SMALL) as built:
+        yield built
+
+
+def fetched(url: str, method: str = "GET", **headers: str) -> tuple[int, bytes, dict[str, str]]:
+    """Fetch an address; return the status, the bytes and the headers."""
+    asked = urllib.request.Request(url, method=method, headers=headers)
+    try:
+        answer = urllib.request.urlopen(asked, timeout=10)
+    except urllib.error.HTTPError as error:
+        answer = error
+    with answer:
+        return int(answer.status), answer.read(), {name.lower(): value for name, value in answer.headers.items()}
+
+
+def test_a_file_too_big_for_a_thread_is_opened_by_the_link_in_it(room: SlackRoom) -> None:
+    said = room.says(room.drops(), "watch or download it")
+    match = re.search(r"<(http[^|]+)\|", said.text)
+    assert match, said.text
+    url = match[1]
+    kept = room.store.documents.latest(room.job.id, "preview")
+    assert kept is not None
+    whole = room.app.services.studio.path(kept.body["video"], room.job.id).read_bytes()
+    status, body, headers = fetched(url)
+    assert (status, body) == (200, whole)
+    assert headers["x-content-type-options"] == "nosniff"
+    assert fetched(url, "HEAD")[:2] == (200, b"")
+    assert fetched(url, Range="bytes=3-6")[:2] == (206, whole[3:7])
+    assert fetched(url, Range="bytes=3-")[:2] == (206, whole[3:])
+    assert fetched(url, Range="bytes=9999-")[0] == 416
+    assert fetched(url, "POST")[0] == 404
+    for there, other in ((kept.body["video"], kept.body["storyboard"]), (room.job.id, "0" * 32)):
+        assert fetched(url.replace(there, other))[0] == 404, "a link opens one file of one job"
+    assert fetched(re.sub(r"/(\d{10})/", lambda found: f"/{int(found[1]) + 1}/", url))[0] == 404
+    assert room.slack.problems == []
+
+
+def test_without_an_address_there_is_no_link(tmp_path: Path) -> None:
+    settings = Settings.read({"RUSHES_DATA": str(tmp_path)})
+    asset = Asset(job="j", hash="0" * 64, role="render", name="a.mp4", url="a.mp4", size=1)
+    assert handing.link(settings, "j", asset, "a.mp4") is None
