@@ -70,9 +70,11 @@ def _kit(office: Office, turn: Turn, found: Brand) -> tuple[BrandKit, Path | Non
         folder = Path(work)
         for file in found.files:
             place(Path(file["path"]), folder / Path(str(file["name"])).name)
-        kit: Kit = read_kit(
-            folder / Path(str(found.kit["name"] if found.kit else "")).name, office.services.studio.ffmpeg, folder
-        )
+        name = Path(str(found.kit["name"] if found.kit else "")).name
+        try:
+            kit: Kit = read_kit(folder / name, office.services.studio.ffmpeg, folder)
+        except BadInput as error:
+            raise BadInput(str(error).replace(f"{folder}/", "")) from error
         logo = _kept(office, turn, kit.logo, kit.logo.name) if kit.logo else None
     return kit.kit, logo
 

@@ -47,8 +47,10 @@ def echo(office: Office, job: Job, instructions: str, start: float | None, end: 
     seen = _seen(office, job)
     if seen is None:
         return ""
+    named = _named(office, job, instructions, seen)
     spot = [_at(seen, start, end if end is not None else start)] if start is not None else []
-    return "\n".join([*spot, *(_line(seen, run) for run in _named(office, job, instructions, seen))])
+    unknown = [f'Nothing in {seen.name} answers to "{wish}": say a few words of it.' for wish in named.missing]
+    return "\n".join([*spot, *(_line(seen, run) for run in named.runs), *unknown])
 
 
 def _seen(office: Office, job: Job) -> Seen | None:
@@ -96,16 +98,26 @@ def _quoted(heard: Sequence[Spoken], seen: Seen) -> str:
     return f'"{before}{" ".join(said)}{after}"'
 
 
-def _named(office: Office, job: Job, instructions: str, seen: Seen) -> list[list[Spoken]]:
+class Named(NamedTuple):
+    """What a note wants dropped by name."""
+
+    runs: tuple[tuple[Spoken, ...], ...] = ()
+    """The lines of the cut."""
+    missing: tuple[str, ...] = ()
+    """The wishes that nothing answers to."""
+
+
+def _named(office: Office, job: Job, instructions: str, seen: Seen) -> Named:
     """Return the lines of the cut that a note wants dropped by name."""
     footage, selects = _document(office, job, "footage", Footage), _document(office, job, "selects", Selects)
     dropped = wishes(instructions).drop
     if footage is None or selects is None or not dropped:
-        return []
+        return Named()
     phrases = [phrase for select in selects.selects for phrase in phrases_of(select, footage)]
     heard = {word.id: word for word in seen.words}
-    runs = ([heard[w.id] for w in phrases[i].words if w.id in heard] for i in sorted(meant(dropped, phrases).indices))
-    return [run for run in runs if run]
+    found = meant(dropped, phrases)
+    runs = (tuple(heard[w.id] for w in phrases[i].words if w.id in heard) for i in sorted(found.indices))
+    return Named(tuple(run for run in runs if run), found.missing)
 
 
 def _document(office: Office, job: Job, need: str, kind: type[Made]) -> Made | None:

@@ -74,6 +74,8 @@ POINTERS = frozenset(
     ]
 )
 """Words that point at something said without being in it."""
+SPOKEN_OF = frozenset(["joke", "quote", "story"])
+"""Pointers that people also say when they come to the thing itself."""
 ALWAYS = re.compile(
     r"\b(ums?|uhs?|ers?|filler\w*|silences?|pauses?|dead air|gaps?|retakes?|repeat\w*|repetitions?|false starts?|"
     r"mistakes?|"
@@ -119,7 +121,18 @@ def one(wish: str, phrases: Sequence[Phrase]) -> set[int]:
     if wanted:
         return _named(wanted, phrases, every=wish.casefold().split()[:1] in (["every"], ["all"], ["any"], ["anything"]))
     nth = NTH.search(wish)
-    return _nth(ORDINALS[nth[1].casefold()], phrases) if nth else set()
+    return _nth(ORDINALS[nth[1].casefold()], phrases) if nth else _literal(wish, phrases)
+
+
+def _literal(wish: str, phrases: Sequence[Phrase]) -> set[int]:
+    """Return the first sentence that says a pointing wish word for word: "so the second joke goes like this"."""
+    words = [word for word in bare(wish) if word not in SMALL]
+    if len(words) < 2 or not SPOKEN_OF & set(words):
+        return set()
+    for group in _indexed(phrases):
+        if f" {' '.join(words)} " in f" {' '.join(word for i in group for word in bare(phrases[i].text))} ":
+            return set(group)
+    return set()
 
 
 def _about(wish: str) -> list[str]:
