@@ -62,7 +62,7 @@ def _name(event: Event) -> str:
     return f"{event.kind} {event.step}".strip()
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1000)
 def test_a_job_whose_bot_is_killed_after_everything_ends_as_if_it_had_not_been(clips: Footage, stage: Stage) -> None:
     with FakeSlack() as slack:
         ann = slack.person("ann")
