@@ -98,7 +98,8 @@ class Fetching:
         return {"arrived": row["name"]}
 
     def _fetched(self, turn: Turn, row: Row) -> int:
-        check_kind(row["name"], row.get("mimetype", ""))
+        if not row.get("unnamed"):
+            check_kind(row["name"], row.get("mimetype", ""))
         most, check = self._services.settings.max_source_bytes, self._check(turn)
         errand = Errand(row["name"], Path(row["path"]), most, check=check, window=self._window)
         if errand.path.is_file() and row["from"] != "folder":

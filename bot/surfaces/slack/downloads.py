@@ -116,7 +116,8 @@ async def _told(client: AsyncWebClient, row: Row, errand: Errand) -> Mapping[str
         file: Mapping[str, Any] = (await client.files_info(file=row["id"]))["file"]
     except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
         raise _refusal(error, row["name"]) from error
-    name, mode = row["name"], str(file.get("mode", ""))
+    told, mode = file.get("name") if row.get("unnamed") else None, str(file.get("mode", ""))
+    name = str(told or row["name"])
     if mode in HIDDEN:
         raise BadInput(f"{name} {HIDDEN[mode]}")
     if mode == "external" or file.get("is_external"):

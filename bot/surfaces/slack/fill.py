@@ -284,7 +284,8 @@ class Filling:
 
     def _refused(self, event: Event) -> None:
         told = event.payload
-        text = f"I could not take in {told['name']}: {told['why']}"
+        named = told["name"] in told["why"]
+        text = told["why"] if named else f"I could not take in {told['name']}: {told['why']}"
         self._add(event, f"refused:{event.conversation}:{told.get('id') or event.id}", answers.answer(text))
 
     def _exported(self, event: Event) -> None:

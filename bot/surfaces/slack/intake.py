@@ -34,6 +34,8 @@ COMMANDS: dict[str, Name] = {
 }
 """What a button that needs no form does."""
 GATES = (m.APPROVE, m.ACCEPT)
+UNNAMED = "A file"
+"""What a file is called whose name Slack did not send along: it is asked for as the file is fetched."""
 STRANGE = re.compile(r"[^\w .()+-]+")
 
 
@@ -152,7 +154,7 @@ def _said(message: Body, place: Place, ts: str, author: str, own: Own) -> Turn:
 def row(file: Body, team: str, data: Path) -> dict[str, Any]:
     """Return a file of a message as a row of its turn; where it will lie is settled here, before it is fetched."""
     id = str(file["id"])
-    name = str(file.get("name") or file.get("title") or id)
+    name = str(file.get("name") or file.get("title") or UNNAMED)
     found = {
         "name": name,
         "size": int(file.get("size") or 0),
@@ -164,7 +166,8 @@ def row(file: Body, team: str, data: Path) -> dict[str, Any]:
         "mode": str(file.get("mode") or file.get("file_access") or ""),
     }
     external = file.get("is_external") or file.get("mode") == "external"
-    return {**found, "external": True} if external else found
+    marks = {"external": external, "unnamed": name == UNNAMED}
+    return {**found, **{mark: True for mark, holds in marks.items() if holds}}
 
 
 def safe(name: str) -> str:

@@ -215,12 +215,18 @@ class SlackRoom:
         """What stands in a thread now."""
         return self.slack.thread(root)
 
+    @property
+    def bots(self) -> set[str]:
+        """The bot's user ids, one in each workspace."""
+        return {team.bot for team in self.slack.world.teams.values()}
+
     def said(self, root: Where, *words: str) -> Posted | None:
-        """Return the newest message of a thread in which all these words stand; None where there is none."""
-        return next((m for m in reversed(self.thread(root)) if all(word in _shown(m) for word in words)), None)
+        """Return the bot's newest message of a thread in which all these words stand; None where there is none."""
+        own = [m for m in reversed(self.thread(root)) if m.user in self.bots]
+        return next((m for m in own if all(word in _shown(m) for word in words)), None)
 
     def says(self, root: Where, *words: str) -> Posted:
-        """Wait for a message of a thread in which all these words stand."""
+        """Wait for a message of the bot in which all these words stand."""
         found: Posted = self.wait(lambda: self.said(root, *words))
         return found
 

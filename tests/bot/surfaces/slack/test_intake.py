@@ -115,7 +115,7 @@ def test_files_lie_where_they_were_decided_to_before_they_come() -> None:
 def test_a_file_elsewhere_and_one_that_is_only_named_are_marked() -> None:
     assert row({"id": "F1", "name": "a.mp4", "is_external": True}, "T1", Path("/d"))["external"] is True
     only_named = row({"id": "F1", "file_access": "check_file_info"}, "T1", Path("/d"))
-    assert (only_named["name"], only_named["mode"]) == ("F1", "check_file_info")
+    assert (only_named["name"], only_named["unnamed"], only_named["mode"]) == ("A file", True, "check_file_info")
 
 
 @given(st.text(max_size=400))

@@ -14,6 +14,7 @@ import pytest
 from bot import house_rules
 from bot.house_rules import Rules
 from bot.reminders import EXPIRES
+from kernel.store.records import new_id
 from tests.bot.surfaces.slack.room import SlackRoom
 from tests.fakes.slack.people import Person, Where
 from tests.fakes.slack.things import Posted
@@ -21,20 +22,18 @@ from tests.fakes.slack.things import Posted
 APPROVE, ACCEPT = "plan.approve", "review.accept"
 
 
-def with_value(card: Posted, change: Callable[[str], str], action: str = APPROVE) -> Posted:
+def buttons(card: Posted, action: str = APPROVE) -> list[dict[str, Any]]:
+    """Return the elements of a card with an id."""
+    elements = [each for block in card.blocks for each in block.get("elements", [])]
+    return [each for each in elements if isinstance(each, dict) and each.get("action_id") == action]
+
+
+def with_value(card: Posted, change: Callable[[str], str]) -> Posted:
     """Return a card as a forger sees it: its button carries something else."""
-    blocks = copy.deepcopy(card.blocks)
-    for element in (each for block in blocks for each in block.get("elements", [])):
-        if isinstance(element, dict) and element.get("action_id") == action:
-            element["value"] = change(element["value"])
-    return dataclasses.replace(card, blocks=blocks)
-
-
-def value_of(card: Posted, action: str = APPROVE) -> str:
-    """Return what a card's button carries."""
-    found: list[str] = []
-    with_value(card, lambda value: found.append(value) or value, action)
-    return found[0]
+    forged = dataclasses.replace(card, blocks=copy.deepcopy(card.blocks))
+    for button in buttons(forged):
+        button["value"] = change(button["value"])
+    return forged
 
 
 def effects(room: SlackRoom, root: Where) -> Any:
@@ -67,7 +66,7 @@ def refused(room: SlackRoom, root: Where, who: Person, *words: str) -> Iterator[
 
 def rules(room: SlackRoom, root: Where, **values: Any) -> None:
     """Let rules hold in the channel of a thread."""
-    house_rules.keep(room.store, room.conversation(root), Rules(**values), room.ann.id, root.ts + str(values))
+    house_rules.keep(room.store, room.conversation(root), Rules(**values), room.ann.id, new_id())
 
 
 def test_a_stale_button_says_who_decided_and_when(room: SlackRoom) -> None:
@@ -113,7 +112,7 @@ def test_a_button_that_was_carried_to_another_thread_does_nothing_in_either(room
         room.settled(root)
     before = effects(room, here)
     with refused(room, there, room.ann, "not in use here"):
-        room.ann.clicks(with_value(other, lambda _: value_of(mine)), APPROVE)
+        room.ann.clicks(with_value(other, lambda _: str(buttons(mine)[0]["value"])), APPROVE)
     assert effects(room, here) == before
 
 
@@ -186,8 +185,8 @@ def test_of_a_yes_and_a_no_at_the_same_moment_one_counts(room: SlackRoom) -> Non
     rules(room, root, approvers=(room.bob.id,))
     form = room.bob.opens(gate, "plan.reject")
     with ThreadPoolExecutor(2) as threads:
-        both = [threads.submit(room.ann.clicks, gate, APPROVE), threads.submit(room.bob.submits, form)]
-    assert [one.exception() for one in both] == [None, None]
+        yes, no = threads.submit(room.ann.clicks, gate, APPROVE), threads.submit(room.bob.submits, form)
+    assert (yes.exception(), no.exception()) == (None, None)
     room.settled(root)
     [only] = [a for a in room.store.approvals.list(room.job_of(root).id) if a.step == "preview"]
     loser = room.bob if only.verdict == "approved" else room.ann
