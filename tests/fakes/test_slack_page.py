@@ -340,6 +340,18 @@ def test_home_commands_shortcuts_and_other_people(page: Page, slack: FakeSlack, 
     assert slack.problems == []
 
 
+def test_a_link_to_a_message_leads_there(page: Page, slack: FakeSlack, film: Path) -> None:
+    _begin(page, film)
+    root = page.locator("#main .msg").first.get_attribute("data-ts") or ""
+    channel = next(each.id for each in slack.world.channels.values() if each.name == "videos")
+    page.get_by_label("Close the thread").click()
+    page.locator("[data-room=marketing]").click()
+    _say(page, f"look: https://acme.slack.com/archives/{channel}/p{root.replace('.', '')}")
+    page.get_by_text("https://acme.slack.com").click()
+    expect(page.locator("#replies .plan")).to_be_visible()
+    assert slack.problems == []
+
+
 def test_slack_says_why_something_is_not_done(page: Page, slack: FakeSlack, film: Path) -> None:
     _begin(page, film)
     _say(page, "/rushes status", label="Reply")
