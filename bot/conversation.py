@@ -31,6 +31,7 @@ HELP = """Drop footage and say what to make of it. Then:
   reject             not like this; tell me what to change
   keep STEP          leave a stale step as it is; refresh brings everything up to date
   stop, resume       pause the job, go on; cancel ends it
+  it's X, not Y      a name is spelt X in the captions from now on
   status             how everything stands"""
 
 FAULT = "I met a fault of my own and could not answer; nothing is lost. Say it again, or type `status`."
@@ -49,16 +50,12 @@ class Conversations:
         """Keep a turn and begin its handling; return whether it was new. "stop" stops at once."""
         new = self._store.turns.keep(turn)
         if new:
-            self._stop_now(turn)
-        self._begin(turn if new else self._store.turns.find(turn.id) or turn)
+            self.stop_now(turn)
+        self.begin(turn if new else self._store.turns.find(turn.id) or turn)
         return new
 
-    def catch_up(self, surface: str) -> None:
-        """Begin the handling of what was kept and never begun, because the process died in between."""
-        for turn in self._store.turns.unanswered(surface):
-            self._begin(turn)
-
-    def _begin(self, turn: Turn) -> None:
+    def begin(self, turn: Turn) -> None:
+        """Begin the handling of a turn that was kept; done twice it is begun once."""
         self._engine.begin(
             "turn", f"turn-{turn.id}", turn.model_dump(mode="json"), queue="turns", key=turn.conversation
         )
@@ -205,7 +202,8 @@ class Conversations:
         exported(self.office, job, command.text, turn.id)
         return _quiet(turn, "Here it is.")
 
-    def _stop_now(self, turn: Turn) -> None:
+    def stop_now(self, turn: Turn) -> None:
+        """Stop the job at once where a turn that has just come in says so; it is answered when it is handled."""
         job = self.office.job_or_none(turn.conversation)
         if job is None or job.decision is not None or not _says_stop(turn):
             return

@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from bot.house_rules import rules_of
 from bot.tools import TOOLS, Desk
 from experts.edit.brief import Brief
+from experts.edit.spelling import Spelling
 from kernel.errors import BadCall, BadDocument
 from kernel.tool import pick
 from tests.bot.room import WISH, Room
@@ -141,3 +143,22 @@ def test_pause_and_cancel_are_decisions(room: Room) -> None:
         call(room, "rerun_step", step="plan", instructions="x", from_seconds=None, to_seconds=None, refresh=True)
     assert call(room, "cancel") == "Cancelled."
     assert room.office.jobs.status(room.job) == "cancelled"
+
+
+def test_a_name_that_is_corrected_is_kept_for_the_channel_once(thread: Room) -> None:
+    thread.opened()
+    for _ in range(2):
+        answer = call(thread, "spell", right="Siân", wrong=["Sean"])
+    assert answer.startswith('From now on it is "Siân", not "Sean"')
+    assert rules_of(thread.store, thread.here).glossary == (Spelling(right="Siân", wrong=("Sean",)),)
+    assert thread.kept("captions").version == 2
+    with pytest.raises(BadCall, match="This is no name"):
+        call(thread, "spell", right="x" * 61, wrong=[])
+
+
+def test_a_model_ends_no_job_for_somebody_who_may_not(thread: Room) -> None:
+    thread.opened()
+    tool = pick(TOOLS, "cancel")
+    with pytest.raises(BadCall, match="Only @ann can cancel this job"):
+        tool.run(tool.read("{}"), {}, Desk(thread.office, thread.here, "t1", "dan"))
+    assert thread.job.decision is None
