@@ -53,7 +53,13 @@ def test_a_form_is_read_whole() -> None:
 def test_what_a_form_leaves_out_stays_and_what_it_empties_goes() -> None:
     rules = read_settings(FORM).model_copy(update={"logo": "/somewhere/logo.png"})
     assert read_settings({}, rules) == rules
-    empty: dict[str, Any] = {"platform": "none", "caption_wishes": "", "approvers": [], "who": "owner", "glossary": None}
+    empty: dict[str, Any] = {
+        "platform": "none",
+        "caption_wishes": "",
+        "approvers": [],
+        "who": "owner",
+        "glossary": None,
+    }
     gone = read_settings({**empty, "colours": "", "caption_font": None}, rules)
     assert (gone.platform, gone.caption_wishes, gone.approvers, gone.glossary, gone.brand) == (None, "", (), (), None)
     assert gone.logo == rules.logo
