@@ -17,10 +17,16 @@ LOOK = 0.05
 
 
 class Carrier:
-    """A transport: takes deliveries from any thread, and sees to each in the server's loop."""
+    """A transport: takes deliveries from any thread, and sees to each in the server's loop.
+
+    Attributes:
+        patience: seconds of Slack's that an app has to acknowledge; more where the clock runs faster than a busy
+            machine can follow.
+    """
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.patience = PATIENCE
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from tests.fakes.slack.carry import PATIENCE, Carrier
+from tests.fakes.slack.carry import Carrier
 from tests.fakes.slack.state import SIGNING_SECRET
 from tests.fakes.slack.things import Delivery, Json
 from tests.fakes.slack.world import World
@@ -87,7 +87,7 @@ class HttpMode(Carrier):
 
     async def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, str, Any]:
         """Post a body, and return the status, the text and the headers of the answer."""
-        patience = aiohttp.ClientTimeout(total=self.world.clock.real(PATIENCE))
+        patience = aiohttp.ClientTimeout(total=self.world.clock.real(self.patience))
         async with (
             aiohttp.ClientSession(timeout=patience) as session,
             session.post(self.url, data=body, headers=headers, allow_redirects=False) as answer,

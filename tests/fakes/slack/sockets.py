@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from tests.fakes.slack.carry import PATIENCE, Carrier
+from tests.fakes.slack.carry import Carrier
 from tests.fakes.slack.state import APP
 from tests.fakes.slack.things import Delivery, Json
 from tests.fakes.slack.world import World
@@ -163,7 +163,7 @@ class Sockets(Carrier):
 
     async def attempt(self, delivery: Delivery, number: int, why: str) -> str:
         """Send it in an envelope and wait for the acknowledgement."""
-        patience = self.world.clock.real(PATIENCE)
+        patience = self.world.clock.real(self.patience)
         try:
             link = await asyncio.wait_for(self._pick(), patience)
         except TimeoutError:

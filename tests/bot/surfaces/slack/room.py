@@ -37,6 +37,8 @@ from tests.fakes.slack.things import Channel, Posted
 
 SPEED = 20.0
 """How much faster than real seconds those of Slack pass, and those in which the bot waits for it."""
+ACKNOWLEDGED = 3.0
+"""Real seconds that the bot has to acknowledge something, as at Slack, however fast its other seconds pass."""
 PATIENCE = 20.0
 """Seconds that a test waits for anything at the most."""
 
@@ -117,6 +119,7 @@ class SlackRoom:
 
     def __enter__(self) -> Self:
         self.slack.__enter__()
+        self.slack.sockets.patience = self.slack.http_mode.patience = ACKNOWLEDGED / self.slack.clock.scale
         self.footage = self.folder / "a talk.mp4"
         self.footage.write_bytes(b"pictures")
         self.ann, self.bob = (self.slack.person(name) for name in ("ann", "bob"))
@@ -302,7 +305,7 @@ class SlackRoom:
         """Wait until nothing more comes by itself in a thread: all is handled, and all of it posted."""
         here = self.conversation(root)
         busy = self.app.conversations.busy
-        self.wait(lambda: not busy(here) and not self.store.posts.open("slack") and self._presented())
+        self.wait(lambda: not busy(here) and self._presented() and not self.store.posts.open("slack"))
 
     def conversation(self, root: Where) -> str:
         """The conversation of a thread."""

@@ -44,6 +44,15 @@ def database(room: SlackRoom) -> Iterator[sqlite3.Connection]:
         yield opened
 
 
+@contextmanager
+def hurried(room: SlackRoom) -> Iterator[None]:
+    """Have Slack wait for an acknowledgement as short as its other seconds are here."""
+    before = room.slack.sockets.patience
+    room.slack.sockets.patience = 3.0
+    yield
+    room.slack.sockets.patience = before
+
+
 def test_an_event_that_comes_four_times_is_one_turn_and_one_job(room: SlackRoom) -> None:
     root = room.drops("a brief that comes often, 12 seconds")
     room.gate(root)
@@ -79,7 +88,7 @@ def test_an_event_that_comes_to_a_second_process_is_known(room: SlackRoom) -> No
 
 
 def test_what_cannot_be_kept_is_not_acknowledged_and_comes_again(room: SlackRoom) -> None:
-    with database(room) as opened:
+    with database(room) as opened, hurried(room):
         opened.execute("CREATE TRIGGER full BEFORE INSERT ON turns BEGIN SELECT RAISE(ABORT, 'disk is full'); END")
         root = room.drops("a brief on a full disk, 12 seconds")
         room.wait(lambda: all(d.attempts >= 2 for d in events_of(room, "full disk")))
@@ -92,7 +101,7 @@ def test_what_cannot_be_kept_is_not_acknowledged_and_comes_again(room: SlackRoom
 
 
 def test_a_busy_database_delays_and_loses_nothing(room: SlackRoom) -> None:
-    with database(room) as opened:
+    with database(room) as opened, hurried(room):
         opened.execute("BEGIN IMMEDIATE")
         root = room.drops("a brief for a busy database, 12 seconds")
         room.wait(lambda: all(d.attempts >= 2 for d in events_of(room, "busy database")))

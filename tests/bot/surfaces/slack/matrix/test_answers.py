@@ -20,6 +20,8 @@ from tests.fakes.slack.people import Person, Where
 from tests.fakes.slack.things import Posted
 
 APPROVE, ACCEPT = "plan.approve", "review.accept"
+RACES = 8
+"""Through all of the surface; tests/bot/test_approvers.py has two hundred of them at the door of the store."""
 
 
 def buttons(card: Posted, action: str = APPROVE) -> list[dict[str, Any]]:
@@ -192,6 +194,23 @@ def test_of_a_yes_and_a_no_at_the_same_moment_one_counts(room: SlackRoom) -> Non
     loser = room.bob if only.verdict == "approved" else room.ann
     assert f"{only.verdict} already" in room.tells_privately(loser, 0)
     rules(room, root)
+
+
+def test_of_two_yeses_at_the_same_moment_one_counts_and_the_other_is_told_whose(room: SlackRoom) -> None:
+    roots = [room.drops() for _ in range(RACES)]
+    opened = [(root, room.gate(root)) for root in roots]
+    rules(room, opened[0][0], approvers=(room.bob.id,))
+    known = {person: len(room.told(person)) for person in (room.ann, room.bob)}
+    for _, gate in opened:
+        with ThreadPoolExecutor(2) as threads:
+            pressed = [threads.submit(who.clicks, gate, APPROVE) for who in known]
+        assert [one.exception() for one in pressed] == [None, None]
+    room.wait(lambda: sum(len(room.told(person)) - known[person] for person in known) == RACES)
+    for root, _ in opened:
+        room.gate(root, ACCEPT)
+        assert len(room.store.approvals.list(room.job_of(root).id)) == 1
+    assert all("approved already, by <@" in told for person in known for told in room.told(person, known[person]))
+    rules(room, opened[0][0])
 
 
 def test_a_button_that_expired_after_a_week_says_how_to_go_on(room: SlackRoom) -> None:
