@@ -20,7 +20,7 @@ class Conversations:
         """Return the id of the conversation at an address, made new where there was none."""
         begun = Conversation(id=new_id(), surface=surface, address=address)
         same = (ConversationRow.surface == surface, ConversationRow.address == address)
-        with self._database.write() as connection:
+        with self._database.write_first() as connection:
             once(connection, ConversationRow, columns(begun))
             id: str = connection.execute(sa.select(ConversationRow.id).where(*same)).scalar_one()
         return id

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +25,8 @@ R = TypeVar("R", bound=Value)
 
 BUSY_MS = 30_000
 """How long a writer waits for another one, in milliseconds."""
+LOOK = 0.002
+"""Seconds between two looks of a writer that goes first."""
 PRAGMAS = (f"busy_timeout={BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 CHECKED_BYTES = 256 * 1024 * 1024
 """Up to this size the whole SQLite file is checked at each opening (well under a second)."""
@@ -36,6 +40,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writer = engine.execution_options(rushes_begin="IMMEDIATE")
+        self._urgent = engine.execution_options(rushes_begin="IMMEDIATE", rushes_urgent=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -58,9 +63,20 @@ class Database:
     def write(self, *lock: str) -> Iterator[Connection]:
         """Open a transaction that writes; those that name the same `lock` come one after the other."""
         with self.telling(), self._writer.begin() as connection:
-            if lock and not self.is_sqlite:
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(zlib.crc32("/".join(lock).encode()))))
+            if lock:
+                self.hold(connection, *lock)
             yield connection
+
+    @contextmanager
+    def write_first(self) -> Iterator[Connection]:
+        """Open a transaction that writes, before others that wait: for what somebody outside waits for."""
+        with self.telling(), self._urgent.begin() as connection:
+            yield connection
+
+    def hold(self, connection: Connection, *lock: str) -> None:
+        """Hold one more lock until a writing transaction ends; several are to be taken in one order everywhere."""
+        if not self.is_sqlite:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(zlib.crc32("/".join(lock).encode()))))
 
     def close(self) -> None:
         """Give all connections back."""
@@ -117,8 +133,35 @@ def _prepare(connection: Any, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    if connection.get_execution_options().get("rushes_urgent"):
+        _take_lock(connection)
+        return
     # A deferred BEGIN that reads and then writes fails at once when another wrote in between, whatever the timeout.
     connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('rushes_begin', 'DEFERRED')}")
+
+
+def _take_lock(connection: Connection) -> None:
+    """Begin a writing transaction as soon as the lock is free.
+
+    SQLite's own waiters sleep for up to a tenth of a second between two looks, and come in no order: where many write,
+    one of them may wait for seconds. Whoever looks more often comes before them.
+    """
+    driver = connection.connection.dbapi_connection
+    assert driver is not None
+    until = time.monotonic() + BUSY_MS / 1000
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    break  # it is no matter of waiting: said below as any other error of the database
+            time.sleep(LOOK)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _postgresql(address: URL) -> Engine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
@@ -21,6 +22,14 @@ class Turns:
         """Keep a turn; False when its id is known already."""
         with self._database.write("turns", turn.conversation) as connection:
             return once(connection, TurnRow, columns(turn)) is not None
+
+    def keep_all(self, turns: Iterable[Turn]) -> set[str]:
+        """Keep several turns in their order, all or none; return the ids of those that were not known yet."""
+        given = list(turns)
+        with self._database.write_first() as connection:
+            for conversation in sorted({turn.conversation for turn in given}):
+                self._database.hold(connection, "turns", conversation)
+            return {turn.id for turn in given if once(connection, TurnRow, columns(turn)) is not None}
 
     def find(self, id: str) -> Turn | None:
         """Return a turn as it was kept first; None where it was never kept."""

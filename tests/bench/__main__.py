@@ -1,7 +1,8 @@
 """Benchmarks: `python -m tests.bench render` prints every figure of the worker in one run, with its bar beside it,
 and `python -m tests.bench evaluation` those of evaluation: what it takes to find out all there is to a file and to
 score it, how far independent meters agree, how the metrics fall when one thing gets worse. `analysis`,
-`scoring`, `agreements` and `ladders` are its parts. `files` shows the memory that big files take on their way.
+`scoring`, `agreements` and `ladders` are its parts. `files` shows the memory that big files take on their way,
+`slack` how soon what comes in is acknowledged.
 
 Times are ratios against a rival that does the same to the same footage with the same encoder settings in the same run.
 On a machine that is busy with other things look at the processor times beside them, and use --repeat.
@@ -32,6 +33,7 @@ from tests.bench import (
     preview,
     room,
     scoring,
+    slack,
     whole,
 )
 from tests.bench.report import Line, keep, summary
@@ -56,7 +58,7 @@ HEIGHTS = (1080, 720)
 def asked(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["render", *EVALUATION, "files"], default="render")
+    parser.add_argument("what", nargs="?", choices=["render", *EVALUATION, "files", "slack"], default="render")
     parser.add_argument("--quick", action="store_true", help="720p only, and only the rivals that are ffmpeg itself")
     parser.add_argument(
         "--only", action="append", choices=sorted(MEASURES), help="only these measures; may be repeated"
@@ -86,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "agreements": lambda: agreements.lines(ffmpeg),
         "ladders": lambda: evaluation.ladders(ffmpeg, folder / "ladders"),
         "files": files.lines,
+        "slack": slack.lines,
     }
     found = list(told(figures[options.what]()))
     print(summary(found))

@@ -115,7 +115,7 @@ def _settings_sent(desk: Desk) -> Listener:
         if found:
             await ack(response_action="errors", errors=found)
             return
-        text = await desk.keeper.run(settings.keep, store, body)
+        text = await desk.keeper.write(settings.keep, store, body)
         await ack()
         desk.errand(_told(client, forms.about(body["view"]).channel, str(body["user"]["id"]), text))
 

@@ -54,7 +54,7 @@ class Desk:
     async def close(self) -> None:
         """Finish what was begun."""
         await asyncio.gather(*self.errands, return_exceptions=True)
-        await asyncio.to_thread(self.keeper.close)
+        await self.keeper.close()
         await asyncio.to_thread(self.reading.close)
 
 

@@ -1,12 +1,17 @@
-"""Keeping what came in, before Slack is told that it arrived.
+"""Keeping what came in, before Slack is told that it arrived; and going on with it afterwards.
+
+    what came in ─► one transaction for all that waits ─► acknowledged ─► stopped at once, where it says so ─► begun
 
 One thread writes: what comes in at the same moment is kept in its order, and finds the conversation that the message
-before it began.
+before it began. Beginning its handling costs more than keeping it, so that nobody waits for it: what was kept and not
+begun, because the process died in between, is begun by whoever looks next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from bot.app import App
@@ -18,12 +23,21 @@ from kernel.store.records import Conversation, Turn
 T = TypeVar("T")
 OVER = ("completed", "cancelled")
 """Jobs after which a message outside of any thread begins something new."""
+MOST = 100
+"""Turns that are kept in one transaction."""
+KNOWN = 10_000
+"""Places and turns that are remembered."""
+AGAIN = 1.0
+"""Seconds before it is tried again to begin what could not be begun."""
+ROUND = 30.0
+"""Seconds between two looks for what another process kept and never began."""
+log = logging.getLogger("rushes.slack")
 
 
 class Keeping(NamedTuple):
     """What became of something that came in."""
 
-    conversation: str
+    turn: Turn
     new: bool
     """Whether it was not known yet."""
     begun: bool
@@ -31,31 +45,71 @@ class Keeping(NamedTuple):
 
 
 class Keeper:
-    """Keeps turns; `close` waits for what is being kept."""
+    """Keeps turns, and goes on with them. For one loop; `close` finishes what is under way."""
 
     def __init__(self, app: App) -> None:
         self._app = app
         self._store = app.services.store
-        self._thread = Threads("slack-intake", 1)
+        self._writing = Threads("slack-intake", 1)
+        self._beginning = Threads("slack-begin", 1)
+        self._waiting: list[tuple[Taken, asyncio.Future[Keeping | None]]] = []
+        self._rounds: asyncio.Task[None] | None = None
+        self._places: dict[str, Conversation] = {}
+        self._new: list[Turn] = []
+        self._more = asyncio.Event()
+        self._begun: dict[str, None] = {}
 
     async def keep(self, taken: Taken) -> Keeping | None:
-        """Keep a turn and begin its handling; None where it belongs to no conversation and begins none.
+        """Keep a turn; None where it belongs to no conversation and begins none.
 
         Raises:
             RushesError: it could not be kept; Slack is not to be told that it arrived.
         """
-        return await self._thread(self._kept, taken)
+        waits: asyncio.Future[Keeping | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((taken, waits))
+        if self._rounds is None or self._rounds.done():
+            self._rounds = asyncio.create_task(self._in_rounds())
+        return await waits
 
-    async def run(self, act: Callable[..., T], *arguments: Any) -> T:
+    async def write(self, act: Callable[..., T], *arguments: Any) -> T:
         """Write something else, in the same order."""
-        return await self._thread(act, *arguments)
+        return await self._writing(act, *arguments)
 
-    def close(self) -> None:
+    async def run(self, stop: asyncio.Event) -> None:
+        """Go on with what was kept, until told to stop; with what an earlier process left first."""
+        await self._look()
+        while not stop.is_set():
+            looks = await _first(self._more.wait(), stop.wait(), within=ROUND)
+            await (self._look() if looks else self._go_on())
+        await self._go_on()
+
+    async def close(self) -> None:
         """Finish what is being kept."""
-        self._thread.close()
+        if self._rounds is not None:
+            await asyncio.gather(self._rounds, return_exceptions=True)
+        for threads in (self._writing, self._beginning):
+            await asyncio.to_thread(threads.close)
 
-    def _kept(self, taken: Taken) -> Keeping | None:
-        found = self.find(taken.place)
+    async def _in_rounds(self) -> None:
+        """Keep all that waits, and what comes meanwhile, a transaction each time."""
+        while self._waiting:
+            batch, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+            try:
+                found = await self._writing(self._kept, [taken for taken, _ in batch])
+            except Exception as error:  # noqa: BLE001  whatever it is, whoever waits has to know
+                _answer(batch, lambda waits, _, error=error: waits.set_exception(error))
+                continue
+            self._new += [kept.turn for kept in found if kept and kept.new]
+            self._more.set()
+            _answer(batch, lambda waits, place, found=found: waits.set_result(found[place]))
+
+    def _kept(self, batch: Sequence[Taken]) -> list[Keeping | None]:
+        placed = [self._placed(taken) for taken in batch]
+        new = self._store.turns.keep_all(one.turn for one in placed if one)
+        return [one._replace(new=one.turn.id in new) if one else None for one in placed]
+
+    def _placed(self, taken: Taken) -> Keeping | None:
+        found = self._find(taken.place)
         if found is None and not taken.opens:
             return None
         address = found.address if found else taken.place.address
@@ -63,7 +117,7 @@ class Keeper:
         place = {**taken.turn.payload["place"], "thread_ts": address.rpartition(":")[2]}
         payload = {**taken.turn.payload, "place": place}
         turn = self._of_step(taken.turn.model_copy(update={"conversation": id, "payload": payload}))
-        return Keeping(id, self._app.conversations.receive(turn), begun=found is None)
+        return Keeping(turn, new=False, begun=found is None)
 
     def _of_step(self, turn: Turn) -> Turn:
         """Return a turn with the step that it names among those of its job: a form names groups of them."""
@@ -74,9 +128,11 @@ class Keeper:
         meant = {**command, "step": step_of(self._app.office, job, command["step"])}
         return turn.model_copy(update={"payload": {**turn.payload, "command": meant}})
 
-    def find(self, place: Place) -> Conversation | None:
+    def _find(self, place: Place) -> Conversation | None:
         """Return the conversation that something belongs to, None where there is none."""
-        same = self._store.conversations.find(SURFACE, place.address)
+        same = self._places.get(place.address) or self._store.conversations.find(SURFACE, place.address)
+        if same is not None:
+            _remember(self._places, place.address, same)
         return self._talked_last(place) if same is None and place.direct else same
 
     def _talked_last(self, place: Place) -> Conversation | None:
@@ -87,3 +143,49 @@ class Keeper:
     def _goes_on(self, conversation: Conversation) -> bool:
         job = self._app.office.job_or_none(conversation.id)
         return job is None or self._app.office.jobs.status(job) not in OVER
+
+    async def _look(self) -> None:
+        """Begin what was kept and not begun by whoever kept it."""
+        left = await self._beginning(self._store.turns.unanswered, SURFACE)
+        self._new += [turn for turn in left if turn.id not in self._begun and turn not in self._new]
+        await self._go_on()
+
+    async def _go_on(self) -> None:
+        """Stop at once what is to stop, then begin all that was kept, in its order."""
+        self._more.clear()
+        batch, self._new = self._new, []
+        try:
+            await self._beginning(self._begin, batch)
+        except Exception as error:  # noqa: BLE001  a database that is away comes back
+            log.warning("What was kept could not be begun and is tried again: %s", error)
+            self._new = [turn for turn in batch if turn.id not in self._begun] + self._new
+            asyncio.get_running_loop().call_later(AGAIN, self._more.set)
+
+    def _begin(self, batch: Sequence[Turn]) -> None:
+        for turn in batch:
+            self._app.conversations.stop_now(turn)
+        for turn in batch:
+            self._app.conversations.begin(turn)
+            _remember(self._begun, turn.id, None)
+
+
+def _answer(batch: Sequence[tuple[Taken, asyncio.Future[Keeping | None]]], say: Callable[..., None]) -> None:
+    for place, (_, waits) in enumerate(batch):
+        if not waits.done():
+            say(waits, place)
+
+
+def _remember(known: dict[str, Any], name: str, value: Any) -> None:
+    known[name] = value
+    if len(known) > KNOWN:
+        del known[next(iter(known))]
+
+
+async def _first(*waits: Any, within: float) -> bool:
+    """Wait until one of several comes; return whether the time was over before."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    done, _ = await asyncio.wait(tasks, timeout=within, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return not done

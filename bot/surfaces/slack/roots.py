@@ -50,7 +50,7 @@ class Roots:
             "brief": str(values[modals.BRIEF]).strip(),
         }
         row = Post(id=f"root:{id}", surface=OUTBOX, kind="message", body=said)
-        await self._desk.keeper.run(self._posts.add, [row])
+        await self._desk.keeper.write(self._posts.add, [row])
         self._more.set()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -107,7 +107,7 @@ class Roots:
             log.warning("Nobody could be told of it: %s", type(error).__name__)
 
     async def _mark(self, row: Post, status: str, **changed: Any) -> None:
-        await self._desk.keeper.run(lambda: self._posts.mark(row.id, status, **changed))
+        await self._desk.keeper.write(lambda: self._posts.mark(row.id, status, **changed))
 
 
 async def _posted(client: AsyncWebClient, row: Post) -> str:

@@ -24,7 +24,6 @@ from bot.surfaces.slack import listeners
 from bot.surfaces.slack.clients import Clients
 from bot.surfaces.slack.desk import Desk, log
 from bot.surfaces.slack.doors import Http, Socket
-from bot.surfaces.slack.intake import SURFACE
 from bot.surfaces.slack.keeping import Keeper
 from bot.surfaces.slack.listeners import OneTeam
 from bot.surfaces.slack.oauth import many
@@ -142,9 +141,8 @@ class Serving:
         try:
             bolt = listeners.build(self.desk, roots, client, OneTeam(known) if known else None)
             door = self.door = await self._door(bolt, client, known)
-            await asyncio.to_thread(self._app.conversations.catch_up, SURFACE)
             self._tell(f"{door.name} {'' if self._options.works else 'Nothing is worked on here.'}".strip())
-            await self._all(stop, [door.run, roots.run, *self._beside(bolt)])
+            await self._all(stop, [door.run, self.desk.keeper.run, roots.run, *self._beside(bolt)])
         finally:
             await self.desk.close()
 

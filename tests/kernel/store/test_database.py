@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Timer
 
 import pytest
 import sqlalchemy as sa
 
-from kernel.errors import NotFound, SetUp, TryAgain
+from kernel.errors import NotFound, RushesError, SetUp, TryAgain
 from kernel.store import Store
 from kernel.store.database import clean, connect
 from kernel.store.records import Event, Instruction, Job, Log
@@ -146,3 +148,29 @@ def test_hostile_characters_are_kept_on_both_databases(store: Store) -> None:
 
 def test_clean_leaves_ordinary_text_as_it_is() -> None:
     assert clean({"a": ("ü – 日本 🎬", 1, None, True)}) == {"a": ["ü – 日本 🎬", 1, None, True]}
+
+
+def test_a_writer_that_goes_first_waits_no_longer_than_the_lock_is_held(tmp_path: Path) -> None:
+    file = tmp_path / "a.sqlite"
+    store = Store.open(f"sqlite:///{file}")
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    Timer(0.4, lambda: other.execute("COMMIT")).start()
+    began = time.monotonic()
+    with store.database.write_first() as connection:
+        took = time.monotonic() - began
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 30_000
+    assert 0.3 < took < 5
+    other.close()
+    store.close()
+
+
+def test_a_writer_that_goes_first_says_what_is_wrong_like_any_other(store: Store) -> None:
+    def fail() -> None:
+        with store.database.write_first() as connection:
+            connection.exec_driver_sql("INSERT INTO nowhere VALUES (1)")
+
+    with pytest.raises(RushesError):
+        fail()
+    with store.database.write_first() as connection:
+        assert connection.exec_driver_sql("SELECT 1").scalar() == 1

@@ -75,6 +75,13 @@ def test_a_conversation_is_found_by_where_it_is_and_the_newest_of_a_place_first(
     assert [c.id for c in store.conversations.begun("slack", "T1:D1:")] == [second, first]
 
 
+def test_several_turns_are_kept_in_their_order_each_once(store: Store) -> None:
+    turns = [Turn(id=name, conversation=f"c{name}", surface="slack") for name in "abab"]
+    assert store.turns.keep_all(turns[:2]) == {"a", "b"}
+    assert store.turns.keep_all([*turns, Turn(id="c", conversation="ca", surface="slack")]) == {"c"}
+    assert [turn.id for turn in store.turns.unanswered("slack")] == ["a", "b", "c"]
+
+
 def test_what_nobody_answered_yet_is_found_again(store: Store) -> None:
     here = store.conversations.ensure("slack", "T1:C1:1")
     for name in ("a", "b", "c"):
