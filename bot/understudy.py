@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.commands import read_command
+from bot.wording import capital, thing_of
 from experts.edit.brief import Brief
 from experts.edit.changes import read_change
 from experts.edit.formats import asked, without
@@ -34,7 +35,7 @@ SMALL_TALK = re.compile(rf"(?:\W*\b(?:{_POLITE})\b)+\W*", re.IGNORECASE)
 SHORT = 120
 """Characters of a message within which it must have come to its wish."""
 ENDS = {
-    "gate": "{steps} is ready and waits for you: approve, reject, or say what to change.",
+    "gate": "{things} is ready and waits for you: watch it, then approve it or say what to change.",
     "done": "The video is finished and delivered.",
     "failed": "{steps} failed.",
     "paused": "",
@@ -82,7 +83,9 @@ def play(request: Request) -> Reply:
 
 
 def _told(payload: Mapping[str, Any], told: str) -> str:
-    text = ENDS.get(payload.get("end", ""), "").format(steps=", ".join(payload.get("steps", ())) or "It")
+    steps = payload.get("steps", ())
+    things = capital(" and ".join(map(thing_of, steps)) or "it")
+    text = ENDS.get(payload.get("end", ""), "").format(steps=", ".join(steps) or "It", things=things)
     more = told.splitlines()[1:] if payload.get("end") in ("done", "failed") else []
     if payload.get("end") == "failed" and more:
         return "\n".join(more)

@@ -31,7 +31,10 @@ def test_footage_and_a_wish_open_a_job_that_runs_up_to_its_gate(room: Room) -> N
     assert GATE.items() <= room.states().items()
     assert room.kept("brief").body["length"] == 12
     [said] = [e for e in room.events("said") if str(e.payload["turn"]).startswith("event-")]
-    assert said.payload["text"] == "preview is ready and waits for you: approve, reject, or say what to change."
+    assert (
+        said.payload["text"]
+        == "The preview is ready and waits for you: watch it, then approve it or say what to change."
+    )
 
 
 def test_a_turn_that_comes_twice_is_handled_once(room: Room) -> None:

@@ -69,8 +69,8 @@ def test_each_end_of_a_walk_is_told(room: Room) -> None:
     room.finished()
     told = [e.payload["text"] for e in room.events("said") if str(e.payload["turn"]).startswith("event-")]
     assert told == [
-        "preview is ready and waits for you: approve, reject, or say what to change.",
-        "scorecard is ready and waits for you: approve, reject, or say what to change.",
+        "The preview is ready and waits for you: watch it, then approve it or say what to change.",
+        "The final is ready and waits for you: watch it, then approve it or say what to change.",
         "The video is finished and delivered.",
     ]
 
