@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-WORKING = ("edit", "chat", "resume", "render", "export", "import", "score", "demo")
+WORKING = ("edit", "chat", "slack", "work", "resume", "render", "export", "import", "score", "demo")
 LOOKING = ("status", "show", "trace", "logs", "pause", "cancel", "doctor", "setup")
 Shell = Callable[..., "subprocess.CompletedProcess[str]"]
 

@@ -106,7 +106,7 @@ class Keeper:
     def _kept(self, batch: Sequence[Taken]) -> list[Keeping | None]:
         placed = [self._placed(taken) for taken in batch]
         new = self._store.turns.keep_all(one.turn for one in placed if one)
-        return [one._replace(new=one.turn.id in new) if one else None for one in placed]
+        return [one and one._replace(new=_taken_out(new, one.turn.id)) for one in placed]
 
     def _placed(self, taken: Taken) -> Keeping | None:
         found = self._find(taken.place)
@@ -173,6 +173,14 @@ def _answer(batch: Sequence[tuple[Taken, asyncio.Future[Keeping | None]]], say: 
     for place, (_, waits) in enumerate(batch):
         if not waits.done():
             say(waits, place)
+
+
+def _taken_out(ids: set[str], id: str) -> bool:
+    """Say whether an id is among others, and take it out: of two that come together the first is new."""
+    if id not in ids:
+        return False
+    ids.remove(id)
+    return True
 
 
 def _remember(known: dict[str, Any], name: str, value: Any) -> None:
