@@ -17,7 +17,7 @@ from kernel.store.records import Turn, now
 from tests.bot.room import Room
 
 CANARY = "xoxb-1-canary-of-a-token"
-LATER = now().timestamp() + 60
+LATER = now().timestamp() + 86400
 SEAL = Fernet(Fernet.generate_key())
 
 
