@@ -68,6 +68,7 @@ class Quiet(SlackRoom):
                 Path(file["path"]).parent.mkdir(parents=True, exist_ok=True)
                 Path(file["path"]).write_bytes(b"pictures")
         assert isinstance(self.engine, InlineEngine)
+        self.wait(lambda: all(self.engine.outcome(f"turn-{turn.id}") for turn in self._waiting()))
         self.engine.drain()
 
     def begun(self) -> Posted:
