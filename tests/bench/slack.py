@@ -20,9 +20,10 @@ from tempfile import TemporaryDirectory
 from kernel.store import Store
 from kernel.store.records import Event, Job, Run
 from tests.bench.report import Line
+from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.people import Person
 from tests.fakes.slack.server import FakeSlack
-from tests.fakes.slack.things import Channel, Delivery, Posted
+from tests.fakes.slack.things import Channel, Posted
 
 JOBS = 50
 EVENTS = 500

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.fakes.slack.clock import Clock
-from tests.fakes.slack.things import Channel, Delivery, Team, User
+from tests.fakes.slack.delivery import Delivery
+from tests.fakes.slack.things import Channel, Team, User
 from tests.fakes.slack.world import World
 from tests.fakes.test_slack_api import MANIFEST, MODAL
 

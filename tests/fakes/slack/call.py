@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.fakes.slack.passes import Token
 from tests.fakes.slack.table import words
-from tests.fakes.slack.things import Channel, Json, Message, Team, Token
+from tests.fakes.slack.things import Channel, Json, Message, Team
 
 if TYPE_CHECKING:
     from tests.fakes.slack.world import World

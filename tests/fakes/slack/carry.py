@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from tests.fakes.slack.things import Delivery
+from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.world import World
 
 PATIENCE = 3.0

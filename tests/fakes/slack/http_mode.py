@@ -15,8 +15,9 @@ import aiohttp
 from aiohttp import web
 
 from tests.fakes.slack.carry import Carrier
+from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.state import SIGNING_SECRET
-from tests.fakes.slack.things import Delivery, Json
+from tests.fakes.slack.things import Json
 from tests.fakes.slack.world import World
 
 FORM = "application/x-www-form-urlencoded"

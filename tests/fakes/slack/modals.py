@@ -6,9 +6,10 @@ import secrets
 from typing import Literal
 
 from tests.fakes.slack import blockcheck
+from tests.fakes.slack.passes import Trigger
 from tests.fakes.slack.state import APP
 from tests.fakes.slack.talk import Talk
-from tests.fakes.slack.things import Json, Trigger, View
+from tests.fakes.slack.things import Json, View
 
 TRIGGER_LIVES = 3.0
 """Slack's seconds."""

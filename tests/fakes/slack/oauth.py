@@ -14,8 +14,9 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from tests.fakes.slack.call import Call, Refusal
+from tests.fakes.slack.passes import Grant
 from tests.fakes.slack.state import APP, CLIENT_ID, CLIENT_SECRET
-from tests.fakes.slack.things import Grant, Json, Team
+from tests.fakes.slack.things import Json, Team
 
 if TYPE_CHECKING:
     from tests.fakes.slack.world import World

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes.slack import events, interactions
+from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.elements import FIELDS, find, holding, state, unfilled
-from tests.fakes.slack.things import Channel, Delivery, File, Json, Message, Posted, View
+from tests.fakes.slack.things import Channel, File, Json, Message, Posted, View
 from tests.fakes.slack.world import World
 
 PATIENCE = 10.0

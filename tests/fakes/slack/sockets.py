@@ -12,8 +12,9 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.fakes.slack.carry import Carrier
+from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.state import APP
-from tests.fakes.slack.things import Delivery, Json
+from tests.fakes.slack.things import Json
 from tests.fakes.slack.world import World
 
 MOST = 10

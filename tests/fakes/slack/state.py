@@ -12,25 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.fakes.slack.clock import Clock
+from tests.fakes.slack.delivery import Delivery, Transport
 from tests.fakes.slack.faults import Faults
 from tests.fakes.slack.limits import Limits
-from tests.fakes.slack.things import (
-    Channel,
-    Delivery,
-    File,
-    Grant,
-    Json,
-    Message,
-    ResponseUrl,
-    Session,
-    Team,
-    Token,
-    Transport,
-    Trigger,
-    Upload,
-    User,
-    View,
-)
+from tests.fakes.slack.passes import Grant, ResponseUrl, Token, Trigger
+from tests.fakes.slack.things import Channel, File, Json, Message, Session, Team, Upload, User, View
 
 APP = "A0RUSHES"
 GLANCE = 0.05

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
+from tests.fakes.slack.delivery import Delivery
+from tests.fakes.slack.passes import Token
 from tests.fakes.slack.state import APP, State
-from tests.fakes.slack.things import Channel, Delivery, File, Json, Message, Posted, Team, Token, User
+from tests.fakes.slack.things import Channel, File, Json, Message, Posted, Team, User
 
 KINDS = {"channel": "channels", "group": "groups", "im": "im"}
 """How events name a kind of channel: `message.channels` and so on."""

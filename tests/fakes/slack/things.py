@@ -1,9 +1,8 @@
-"""What the stand-in's world consists of: workspaces, people, channels, messages, files, tokens, views."""
+"""What the stand-in's world consists of: workspaces, people, channels, messages, files, views."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -158,41 +157,6 @@ class Upload:
 
 
 @dataclass
-class Token:
-    """A token: `xoxb-` of a workspace's bot with its scopes, `xapp-` of the app, `xoxp-` of a person.
-
-    The bot of a whole organisation has an `enterprise` in place of a `team`.
-    """
-
-    value: str
-    kind: Literal["bot", "app", "user"]
-    team: str | None
-    user: str | None
-    scopes: frozenset[str]
-    revoked: bool = False
-    enterprise: str | None = None
-
-
-@dataclass(frozen=True)
-class Grant:
-    """Somebody's leave to install the app, until its code is changed for a token.
-
-    Attributes:
-        code: good for one token.
-        place: the workspace's id, or the organisation's (`E...`) for all of its workspaces.
-        scopes: what they allowed.
-        redirect_uri: where the code was sent; empty if the app named no address.
-        made: by Slack's clock.
-    """
-
-    code: str
-    place: str
-    scopes: frozenset[str]
-    redirect_uri: str
-    made: float
-
-
-@dataclass
 class View:
     """A modal or a home tab. `state` is what its person filled in, `closed` once it is gone."""
 
@@ -217,81 +181,6 @@ class Session:
     status: str
     title: str = ""
     history: list[str] = field(default_factory=list)
-
-
-@dataclass
-class Trigger:
-    """A trigger id: lives three seconds, opens one view."""
-
-    id: str
-    team: str
-    user: str
-    made: float
-    used: bool = False
-    view: str | None = None
-
-
-@dataclass
-class ResponseUrl:
-    """A response url: five uses in thirty minutes. `message` is what `replace_original` replaces."""
-
-    id: str
-    team: str
-    user: str
-    channel: str
-    made: float
-    message: Message | None = None
-    uses: int = 0
-
-
-@dataclass
-class Delivery:
-    """One thing on its way to the app: an event, an interaction or a command; a transport carries it.
-
-    The transport calls `acked` with what the app answered (None for an empty answer), or `lost` with the reason when
-    nobody took it. Who sent it may wait with `wait`.
-    """
-
-    kind: Literal["events_api", "interactive", "slash_commands"]
-    payload: Json
-    team: str
-    accepts_answer: bool = False
-    answer: Json | None = None
-    why_lost: str = ""
-    attempts: int = 0
-    took: float | None = None
-    over: threading.Event = field(default_factory=threading.Event, repr=False)
-    told: Callable[[Delivery], None] | None = field(default=None, repr=False)
-
-    def acked(self, answer: Json | None = None) -> None:
-        """Say that the app took it, and what it answered."""
-        self._end(answer, "")
-
-    def lost(self, why: str) -> None:
-        """Say that the app never took it."""
-        self._end(None, why)
-
-    def wait(self, seconds: float = 10.0) -> Json | None:
-        """Wait for its end and hand over the answer.
-
-        Raises:
-            TimeoutError: neither taken nor lost in that time, or lost.
-        """
-        if not self.over.wait(seconds) or self.why_lost:
-            raise TimeoutError(f"{self.kind} was not acknowledged: {self.why_lost or f'{seconds} s'}")
-        return self.answer
-
-    def _end(self, answer: Json | None, why: str) -> None:
-        if self.over.is_set():
-            return
-        self.answer, self.why_lost = answer, why
-        self.over.set()
-        if self.told is not None:
-            self.told(self)
-
-
-Transport = Callable[[Delivery], None]
-"""Carries deliveries; is called from any thread, must hand over at once and return."""
 
 
 @dataclass(frozen=True)

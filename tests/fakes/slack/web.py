@@ -12,8 +12,9 @@ from aiohttp import web
 from tests.fakes.slack.call import OURS_TO_AVOID, Call, Refusal
 from tests.fakes.slack.faulty import Faulty, too_many
 from tests.fakes.slack.methods import HANDLERS, Handler
+from tests.fakes.slack.passes import Token
 from tests.fakes.slack.table import ANY_METHOD, METHODS, Method
-from tests.fakes.slack.things import Json, Token
+from tests.fakes.slack.things import Json
 from tests.fakes.slack.world import World
 
 KIND_OF = {"channel": "channels", "group": "groups", "im": "im"}

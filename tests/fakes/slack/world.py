@@ -12,10 +12,12 @@ from __future__ import annotations
 import secrets
 
 from tests.fakes.slack import blockcheck
+from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.modals import Modals
+from tests.fakes.slack.passes import ResponseUrl
 from tests.fakes.slack.state import APP
 from tests.fakes.slack.talk import KINDS
-from tests.fakes.slack.things import Channel, Delivery, Json, Message, ResponseUrl, Team
+from tests.fakes.slack.things import Channel, Json, Message, Team
 
 RESPONSE_URL_LIVES = 1800.0
 RESPONSE_URL_USES = 5

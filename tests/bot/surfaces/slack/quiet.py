@@ -12,7 +12,8 @@ from threading import Event as Flag
 from kernel.engine import InlineEngine
 from kernel.store.records import Turn
 from tests.bot.surfaces.slack.room import SlackRoom
-from tests.fakes.slack.things import Delivery, Posted
+from tests.fakes.slack.delivery import Delivery
+from tests.fakes.slack.things import Posted
 
 
 class Quiet(SlackRoom):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.fakes.slack import blockcheck
 from tests.fakes.slack.call import Call, Refusal
-from tests.fakes.slack.things import Json, Trigger, View
+from tests.fakes.slack.passes import Trigger
+from tests.fakes.slack.things import Json, View
 from tests.fakes.slack.world import World
 
 

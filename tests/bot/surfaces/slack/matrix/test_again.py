@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.bot.surfaces.slack.room import SlackRoom
-from tests.fakes.slack.things import Delivery
+from tests.fakes.slack.delivery import Delivery
 
 AFTER_ALL = 400.0
 """Slack's seconds in which it tries the third time again."""

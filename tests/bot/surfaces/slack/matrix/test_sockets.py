@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.bot.surfaces.slack.room import SlackRoom
+from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.server import FakeSlack
-from tests.fakes.slack.things import Delivery
 
 SCALE = 0.25
 """Seconds here for one of Slack's: our own look at the socket each second is not made shorter for tests."""
