@@ -19,7 +19,8 @@ from tests.fakes.slack.clock import Clock
 from tests.fakes.slack.faults import Faults
 from tests.fakes.slack.http_mode import HTTP_MODE, HttpMode
 from tests.fakes.slack.limits import Limits
-from tests.fakes.slack.people import Person, Where
+from tests.fakes.slack.people import Person
+from tests.fakes.slack.senses import Where
 from tests.fakes.slack.sockets import SOCKETS, Sockets
 from tests.fakes.slack.state import CLIENT_ID, CLIENT_SECRET, SIGNING_SECRET
 from tests.fakes.slack.things import Channel, Message, Posted, Team

@@ -31,7 +31,8 @@ from kernel.settings import Settings
 from kernel.store import Store
 from kernel.store.records import Event, Job, new_id
 from tests.bot.room import EDIT, WISH
-from tests.fakes.slack.people import Person, Where
+from tests.fakes.slack.people import Person
+from tests.fakes.slack.senses import Where
 from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.things import Channel, Posted
 
@@ -90,7 +91,7 @@ class SlackRoom:
     Args:
         folder: where all lies.
         http: HTTP mode in place of the socket.
-        install: install pages beside the socket.
+        pages: files and install pages for browsers beside the socket.
         variables: settings, on top of those that point at the stand-in.
         engine: another engine than the one in memory with worker threads.
         pipeline: another pipeline than the small edit.
@@ -101,7 +102,7 @@ class SlackRoom:
         folder: Path,
         *,
         http: bool = False,
-        install: bool = False,
+        pages: bool = False,
         variables: Mapping[str, str] | None = None,
         engine: Engine | None = None,
         pipeline: Pipeline = EDIT,
@@ -111,7 +112,7 @@ class SlackRoom:
         self.slack = slack or FakeSlack(scale=1 / SPEED)
         self.engine: Engine = engine or InlineEngine(workers=4)
         self._http = http
-        self._address = ("127.0.0.1", free_port()) if http or install else None
+        self._address = ("127.0.0.1", free_port()) if http or pages else None
         self._variables = variables or {}
         self._pipeline = pipeline
         self._apps: list[App] = []
@@ -156,8 +157,8 @@ class SlackRoom:
     def open(self, app: App, wait: bool = True) -> Surface:
         """Have a process listen and present; wait until Slack reaches it."""
         before = self.slack.sockets.opened
-        http, install = (self._address, None) if self._http else (None, self._address)
-        options = Options(http=http, works=False, install=install, speed=1 / self.slack.clock.scale)
+        http, pages = (self._address, None) if self._http else (None, self._address)
+        options = Options(http=http, works=False, pages=pages, speed=1 / self.slack.clock.scale)
         surface = Surface(app, options).start()
         self.surfaces.append(surface)
         if self._http:

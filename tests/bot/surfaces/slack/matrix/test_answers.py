@@ -16,7 +16,8 @@ from bot.house_rules import Rules
 from bot.reminders import EXPIRES
 from kernel.store.records import new_id
 from tests.bot.surfaces.slack.room import SlackRoom
-from tests.fakes.slack.people import Person, Where
+from tests.fakes.slack.people import Person
+from tests.fakes.slack.senses import Where
 from tests.fakes.slack.things import Posted
 
 APPROVE, ACCEPT = "plan.approve", "review.accept"
