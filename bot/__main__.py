@@ -221,8 +221,11 @@ def slack(
     no_work: Annotated[
         bool, typer.Option("--no-work", help="Keep no worker beside: `rushes work` runs apart.")
     ] = False,
-    install: Annotated[
-        str | None, typer.Option(metavar="HOST:PORT", help="Let workspaces install the bot there, beside the socket.")
+    pages: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT", help="Answer browsers there, beside the socket: big files, and to install the bot."
+        ),
     ] = None,
 ) -> None:
     """Be in Slack: listen, show, and keep a worker beside. Needs the tokens of a Slack app; --manifest makes one."""
@@ -231,9 +234,9 @@ def slack(
 
     settings = Settings.from_environment()
     if manifest:
-        typer.echo(json.dumps(printed(settings.public_url if http else None), indent=2))
+        typer.echo(json.dumps(printed(settings.public_url if http else None, settings.public_url), indent=2))
         return
-    places = [serve.address(place) if place else None for place in (http, install)]
+    places = [serve.address(place) if place else None for place in (http, pages)]
     serve.serve(settings, serve.Options(places[0], not no_work, places[1]), typer.echo)
 
 

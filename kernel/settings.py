@@ -101,7 +101,7 @@ class Settings(Value):
     secret_key: SecretStr | None = None
     """What buttons are signed and kept tokens encrypted with; by default a file in `data`, made at first use."""
     public_url: str | None = None
-    """Where people reach this machine's HTTP mode: for the links to files that are too big for a thread."""
+    """Where browsers reach this machine (`--http` or `--pages`): for links to files that are too big for a thread."""
     footage_folders: tuple[Path, ...] = ()
     """Folders that people may name footage from, separated by commas."""
     footage_links: tuple[str, ...] = ()

@@ -102,7 +102,7 @@ class Http:
         self._server = _Server(config)
         self._where = f"{host}:{port}"
         listening = f"Listening{place} at http://{self._where}{EVENTS_PATH}."
-        self.name = listening if events else f"Workspaces install it at http://{self._where}{INSTALL_PATH}."
+        self.name = listening if events else f"Browsers are answered at http://{self._where}: {_offered(bolt)}."
 
     @property
     def port(self) -> int:
@@ -131,7 +131,7 @@ class Http:
         try:
             await self._server.serve()
         except SystemExit as error:  # how uvicorn says that it could not begin
-            raise SetUp(f"Nobody can listen at {self._where}: choose another address after --http.") from error
+            raise SetUp(f"Nobody can listen at {self._where}: choose another address.") from error
 
 
 class Road(AsyncSlackRequestHandler):
@@ -141,7 +141,7 @@ class Road(AsyncSlackRequestHandler):
         super().__init__(bolt, path)
         self._events = events
         # Bolt makes a flow of its own, which keeps tokens in plain files, wherever it finds a client's id and secret.
-        self._installs = isinstance(bolt.oauth_flow, Install)
+        self._installs = installs(bolt)
 
     async def dispatch(self, request: Any) -> BoltResponse:
         """Take what Slack sends."""
@@ -154,6 +154,15 @@ class Road(AsyncSlackRequestHandler):
     async def handle_callback(self, request: Any) -> BoltResponse:
         """Take a browser back from Slack."""
         return await super().handle_callback(request) if self._installs else _not_found()
+
+
+def installs(bolt: AsyncApp) -> bool:
+    """Say whether workspaces install the bot by themselves."""
+    return isinstance(bolt.oauth_flow, Install)
+
+
+def _offered(bolt: AsyncApp) -> str:
+    return f"files, and {INSTALL_PATH} to install it" if installs(bolt) else "files"
 
 
 def _not_found() -> BoltResponse:

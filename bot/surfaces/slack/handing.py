@@ -1,7 +1,7 @@
 """Handing files over: what is too big for a thread lies behind a signed link, which opens it for two weeks.
 
 The link says nothing about where a file lies, and opens no other. It is served where the bot's own address is: in HTTP
-mode, or beside the socket where workspaces install it.
+mode, or beside the socket (`--pages`).
 """
 
 from __future__ import annotations

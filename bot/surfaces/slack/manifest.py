@@ -59,16 +59,18 @@ EVENTS_PATH = "/slack/events"
 REDIRECT_PATH = "/slack/oauth_redirect"
 
 
-def manifest(http_url: str | None = None) -> dict[str, Any]:
+def manifest(http_url: str | None = None, pages_url: str | None = None) -> dict[str, Any]:
     """Return the manifest that an operator pastes into Slack.
 
     Args:
         http_url: where this machine is reached in HTTP mode (https://host); None for Socket Mode.
+        pages_url: where browsers reach it; in HTTP mode it is the same.
     """
     address = f"{http_url.rstrip('/')}{EVENTS_PATH}" if http_url else None
     asked = {"request_url": address} if address else {}
     scopes: dict[str, Any] = {"scopes": {"bot": list(SCOPES)}}
-    redirect = {"redirect_urls": [f"{http_url.rstrip('/')}{REDIRECT_PATH}"]} if http_url else {}
+    back = http_url or pages_url
+    redirect = {"redirect_urls": [f"{back.rstrip('/')}{REDIRECT_PATH}"]} if back else {}
     return {
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {

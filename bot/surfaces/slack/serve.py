@@ -55,8 +55,9 @@ class Options(NamedTuple):
     """Where to listen for requests (HTTP mode); None for the socket."""
     works: bool = True
     """Whether a worker process is kept beside."""
-    install: tuple[str, int] | None = None
-    """Where workspaces install the bot, beside the socket; in HTTP mode it is the same address."""
+    pages: tuple[str, int] | None = None
+    """Where browsers come to, beside the socket: to install the bot, and for files too big for a thread. In HTTP mode
+    they come to the same address."""
     speed: float = 1.0
     """How much faster what is presented waits, for tests."""
 
@@ -102,10 +103,22 @@ def require(settings: Settings, options: Options) -> None:
             "No token for the socket is set: set RUSHES_SLACK_APP_TOKEN (xapp-..., with connections:write), or give "
             "--http HOST:PORT."
         )
-    if options.install and not many(settings):
+    _require_pages(settings, options)
+
+
+def _require_pages(settings: Settings, options: Options) -> None:
+    """Refuse to promise links that nobody serves, and to serve what nobody is told of."""
+    if options.http and options.pages:
+        raise SetUp("In HTTP mode browsers come to the same address as Slack: leave --pages out.")
+    if settings.public_url and not options.http and not options.pages:
         raise SetUp(
-            "Workspaces install by themselves only where RUSHES_SLACK_CLIENT_ID and RUSHES_SLACK_CLIENT_SECRET are set "
-            "and RUSHES_SLACK_BOT_TOKEN is not: set those, or leave --install out."
+            "RUSHES_PUBLIC_URL promises links to files, and nothing serves them beside the socket: give "
+            "--pages HOST:PORT, which that address leads to, or leave RUSHES_PUBLIC_URL out."
+        )
+    if options.pages and not settings.public_url:
+        raise SetUp(
+            "Nobody is told where the pages are: set RUSHES_PUBLIC_URL to the https:// address that leads to "
+            "--pages, or leave --pages out."
         )
 
 
@@ -156,10 +169,10 @@ class Serving:
         return [presenter.run, *worker, *self._pages(bolt)]
 
     def _pages(self, bolt: AsyncApp) -> list[Callable[[asyncio.Event], Coroutine[Any, Any, None]]]:
-        """Return what serves the install pages beside the socket."""
-        if self._options.install is None or self._options.http:
+        """Return what serves browsers beside the socket."""
+        if self._options.pages is None or self._options.http:
             return []
-        pages = Http(bolt, *self._options.install, office=self._app.office, events=False)
+        pages = Http(bolt, *self._options.pages, office=self._app.office, events=False)
         self._tell(pages.name)
         return [pages.run]
 

@@ -18,10 +18,10 @@ from tests.bot.surfaces.slack.room import SlackRoom
 SMALL = {"RUSHES_SLACK_UPLOAD_LIMIT": "15"}
 
 
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[SlackRoom]:
-    """A room in HTTP mode in which hardly any file fits into a thread."""
-    with SlackRoom(tmp_path, http=True, variables=SMALL) as built:
+@pytest.fixture(params=["http", "pages"])
+def room(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[SlackRoom]:
+    """A room in which hardly any file fits into a thread: in HTTP mode, and with pages beside the socket."""
+    with SlackRoom(tmp_path, http=request.param == "http", pages=request.param == "pages", variables=SMALL) as built:
         yield built
 
 

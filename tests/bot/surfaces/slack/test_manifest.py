@@ -45,6 +45,13 @@ def test_http_mode_names_one_address_for_all_that_comes_in() -> None:
     assert made["oauth_config"]["redirect_urls"] == ["https://rushes.example/slack/oauth_redirect"]
 
 
+def test_beside_the_socket_browsers_alone_are_sent_to_an_address() -> None:
+    made = manifest(pages_url="https://rushes.example/")
+    assert made["settings"]["socket_mode_enabled"] is True
+    assert made["oauth_config"]["redirect_urls"] == ["https://rushes.example/slack/oauth_redirect"]
+    assert "request_url" not in json.dumps(made)
+
+
 def test_slack_takes_its_lengths() -> None:
     made = manifest()
     assert len(made["display_information"]["name"]) <= 35

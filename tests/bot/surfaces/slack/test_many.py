@@ -174,7 +174,7 @@ def test_an_organisation_installs_the_bot_once_for_all_its_workspaces(room: Slac
 def test_beside_the_socket_the_install_pages_are_open_and_nothing_else(tmp_path: Path) -> None:
     slack = FakeSlack(scale=1 / SPEED)
     slack.team.installed = False
-    with SlackRoom(tmp_path, install=True, variables=OWN, slack=slack) as room:
+    with SlackRoom(tmp_path, pages=True, variables=OWN, slack=slack) as room:
         assert Browser().installs(room.address, team=slack.team.id)[0] == 200
         root = room.ann.says(room.videos, "<@BOT> hello")
         room.answered(root)

@@ -28,6 +28,7 @@ from tests.bot.surfaces.slack.room import SlackRoom
 from tests.fakes.slack.server import FakeSlack
 
 ROOT = Path(__file__).resolve().parents[4]
+HERE = ("127.0.0.1", 3000)
 TOKENS = {"RUSHES_SLACK_BOT_TOKEN": "xoxb-1", "RUSHES_SLACK_APP_TOKEN": "xapp-1"}
 
 
@@ -122,7 +123,10 @@ def settings(folder: Path, **variables: str) -> Settings:
     [
         ({}, Options(), "RUSHES_SLACK_BOT_TOKEN"),
         ({"RUSHES_SLACK_BOT_TOKEN": "xoxb-1"}, Options(), "RUSHES_SLACK_APP_TOKEN"),
-        (TOKENS, Options(http=("127.0.0.1", 3000)), "RUSHES_SLACK_SIGNING_SECRET"),
+        (TOKENS, Options(http=HERE), "RUSHES_SLACK_SIGNING_SECRET"),
+        ({**TOKENS, "RUSHES_PUBLIC_URL": "https://bot.example"}, Options(), "nothing serves them.*--pages HOST:PORT"),
+        (TOKENS, Options(pages=HERE), "RUSHES_PUBLIC_URL"),
+        ({**TOKENS, "RUSHES_SLACK_SIGNING_SECRET": "s"}, Options(http=HERE, pages=HERE), "leave --pages out"),
     ],
 )
 def test_what_is_not_set_is_named(tmp_path: Path, variables: dict[str, str], options: Options, words: str) -> None:
@@ -132,7 +136,8 @@ def test_what_is_not_set_is_named(tmp_path: Path, variables: dict[str, str], opt
 
 def test_all_that_is_set_is_enough(tmp_path: Path) -> None:
     require(settings(tmp_path, **TOKENS), Options())
-    require(settings(tmp_path, **TOKENS, RUSHES_SLACK_SIGNING_SECRET="s"), Options(http=("127.0.0.1", 3000)))
+    require(settings(tmp_path, **TOKENS, RUSHES_SLACK_SIGNING_SECRET="s"), Options(http=HERE))
+    require(settings(tmp_path, **TOKENS, RUSHES_PUBLIC_URL="https://bot.example"), Options(pages=HERE))
 
 
 def test_an_address_is_a_host_and_a_port() -> None:
