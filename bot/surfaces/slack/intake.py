@@ -6,7 +6,6 @@ Which conversation a turn belongs to is found afterwards, by its place.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from bot.commands import Command, Name
 from bot.surfaces.slack import manifest as m
 from bot.surfaces.slack.plain import mentions, words
 from kernel.document import Value
+from kernel.fetch.names import safe_name
 from kernel.store.records import Turn
 
 SURFACE = "slack"
@@ -36,7 +36,6 @@ COMMANDS: dict[str, Name] = {
 GATES = (m.APPROVE, m.ACCEPT)
 UNNAMED = "A file"
 """What a file is called whose name Slack did not send along: it is asked for as the file is fetched."""
-STRANGE = re.compile(r"[^\w .()+-]+")
 
 
 class Own(Value):
@@ -162,24 +161,12 @@ def row(file: Body, team: str, data: Path) -> dict[str, Any]:
         "from": SURFACE,
         "id": id,
         "team": team,
-        "path": str(data / "incoming" / SURFACE / safe(team) / safe(id) / safe(name)),
+        "path": str(data / "incoming" / SURFACE / safe_name(team) / safe_name(id) / safe_name(name)),
         "mode": str(file.get("mode") or file.get("file_access") or ""),
     }
     external = file.get("is_external") or file.get("mode") == "external"
     marks = {"external": external, "unnamed": name == UNNAMED}
     return {**found, **{mark: True for mark, holds in marks.items() if holds}}
-
-
-def safe(name: str) -> str:
-    """Return a name that names one file in its folder and nothing else, with its ending."""
-    last = STRANGE.sub("_", name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .") or "file"
-    stem, dot, ending = last.rpartition(".")
-    return f"{_cut(stem, 140)}{dot}{_cut(ending, 20)}" if dot else _cut(last, 160)
-
-
-def _cut(text: str, size: int) -> str:
-    """Return the beginning of a text that takes so many bytes at the most; names of files are counted so."""
-    return text.encode("utf-8", "replace")[:size].decode("utf-8", "ignore")
 
 
 def _stopped(body: Body, event: Body) -> Taken | None:

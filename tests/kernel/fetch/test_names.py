@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from kernel.errors import BadInput
 from kernel.fetch import safe_name
@@ -32,6 +36,18 @@ def test_a_long_name_keeps_its_end() -> None:
     name = safe_name("ü" * 400 + ".mp4")
     assert name.endswith(".mp4")
     assert len(name.encode()) <= 120
+
+
+@given(st.text(max_size=400))
+@example("\ud800.mp4")
+@example("a" * 200 + "." + "b" * 200)
+def test_no_name_leads_out_of_its_folder(name: str) -> None:
+    found = safe_name(name)
+    assert found == Path(found).name
+    assert found not in ("", ".", "..")
+    assert len(found.encode()) <= 120
+    assert "/" not in found
+    assert "\x00" not in found
 
 
 @pytest.mark.parametrize("name", ["a.MP4", "a.wav", "a.png", "a.otio", "a.fcpxml", "a.edl", "a.ttf", "kit.json"])
