@@ -117,6 +117,7 @@ def events(desk: Desk) -> dict[str, Listener]:
         "message": seen,
         "agent_session_stopped": done,
         "app_uninstalled": done,
+        "team_access_revoked": done,
         "tokens_revoked": done,
     }
 

@@ -28,6 +28,7 @@ EVENTS = (
     "message.channels",
     "message.groups",
     "message.im",
+    "team_access_revoked",
     "tokens_revoked",
 )
 """What Slack tells it of."""

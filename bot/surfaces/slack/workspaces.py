@@ -60,6 +60,8 @@ class Departure(Value):
     enterprise: str = ""
     team: str = ""
     org: bool = False
+    lost: tuple[str, ...] = ()
+    """Workspaces that an organisation takes the bot from, which stays in the others."""
     at: float = 0.0
     """When, in Slack's seconds since 1970: what was installed later stays."""
 
@@ -119,6 +121,8 @@ class Workspaces:
 
         What was installed after they left stays: Slack may tell of a departure minutes late.
         """
+        if gone.lost:
+            return tuple(sorted(team for team in gone.lost if self._loses(team, gone)))
         rows = [row for row in self._concerned(gone) if not row.sealed or int(row.created.timestamp()) <= gone.at]
         for row in (row for row in rows if row.sealed):
             self._kept.remove(SLACK, row.enterprise, row.team)
@@ -138,6 +142,11 @@ class Workspaces:
         if not gone.org:
             return self._kept.of_team(SLACK, gone.team)
         return [row for row in self._kept.list(SLACK) if row.enterprise == gone.enterprise and _by_org(row)]
+
+    def _loses(self, team: str, gone: Departure) -> bool:
+        """Say whether a workspace has no token once its organisation's does not open it: none of its own."""
+        rows = self._kept.of_team(SLACK, team)
+        return not any(row.sealed or int(row.created.timestamp()) > gone.at for row in rows)
 
     def _without(self, team: str) -> bool:
         """Say whether a workspace has no token of its own and no organisation's."""
@@ -163,11 +172,13 @@ def _by_org(row: Installation) -> bool:
 def departure(body: Mapping[str, Any]) -> Departure | None:
     """Read who left from an event of Slack's; None where it tells of nobody's leaving.
 
-    `app_uninstalled` is one; `tokens_revoked` is one where the bot's token is named, a person's own token is not ours.
+    `app_uninstalled` is one; `tokens_revoked` is one where the bot's token is named, a person's own token is not ours;
+    `team_access_revoked` is one of the workspaces that it names.
     """
     event = body.get("event") or {}
     revoked = event.get("type") == "tokens_revoked" and (event.get("tokens") or {}).get("bot")
-    if event.get("type") != "app_uninstalled" and not revoked:
+    lost = tuple(map(str, event.get("team_ids") or ())) if event.get("type") == "team_access_revoked" else ()
+    if event.get("type") != "app_uninstalled" and not revoked and not lost:
         return None
     given: Mapping[str, Any] = next(iter(body.get("authorizations") or ()), {})
     team = str(body.get("team_id") or given.get("team_id") or "")
@@ -175,6 +186,7 @@ def departure(body: Mapping[str, Any]) -> Departure | None:
         enterprise=str(body.get("enterprise_id") or given.get("enterprise_id") or ""),
         team=team,
         org=bool(given.get("is_enterprise_install") or body.get("is_enterprise_install") or not team),
+        lost=lost,
         at=float(body.get("event_time") or now().timestamp()),
     )
 
@@ -185,7 +197,7 @@ def depart(office: Office, workspaces: Workspaces | None, gone: Departure) -> tu
     Args:
         workspaces: None where one workspace's token stands in the settings: then there is nothing to forget.
     """
-    teams = workspaces.leave(gone) if workspaces else (gone.team,) if gone.team else ()
+    teams = workspaces.leave(gone) if workspaces else gone.lost or tuple(filter(None, [gone.team]))
     for team in teams:
         _pause(office, team)
     if workspaces:

@@ -120,6 +120,7 @@ def test_an_organisation_leaves_with_all_its_workspaces_but_those_that_installed
     ("event", "told"),
     [
         ({"type": "app_uninstalled"}, True),
+        ({"type": "team_access_revoked", "team_ids": []}, False),
         ({"type": "tokens_revoked", "tokens": {"bot": ["U0"], "oauth": []}}, True),
         ({"type": "tokens_revoked", "tokens": {"oauth": ["U1"]}}, False),
         ({"type": "message", "text": "app_uninstalled"}, False),
@@ -134,6 +135,23 @@ def test_an_organisations_departure_is_told_apart() -> None:
     who = {"enterprise_id": "E1", "team_id": None, "is_enterprise_install": True}
     found = departure({"event": {"type": "app_uninstalled"}, "event_time": 17, "authorizations": [who]})
     assert found == Departure(enterprise="E1", org=True, at=17)
+
+
+def test_an_organisation_that_takes_the_bot_from_a_workspace_keeps_it_in_the_others(
+    store: Store, workspaces: Workspaces
+) -> None:
+    event = {"type": "team_access_revoked", "team_ids": ["T1", "T2"]}
+    found = departure({"team_id": "T3", "enterprise_id": "E1", "event": event, "event_time": int(LATER)})
+    assert found is not None
+    assert found.lost == ("T1", "T2")
+    workspaces.keep(bundle("", enterprise="E1", org=True))
+    workspaces.keep(bundle("T2", enterprise="E1"))
+    for team in ("T1", "T2", "T3"):
+        workspaces.heard("E1", team)
+    assert workspaces.leave(found.model_copy(update={"at": now().timestamp() - 300})) == ()
+    assert workspaces.leave(found) == ("T1",)
+    workspaces.forget(("T1",))
+    assert [workspaces.token(team) is not None for team in ("T1", "T2", "T3")] == [False, True, True]
 
 
 def test_the_jobs_of_a_workspace_that_left_stand_still_and_no_other(tmp_path: Path) -> None:
@@ -162,6 +180,8 @@ def test_with_a_token_in_the_settings_the_jobs_stand_still_too(tmp_path: Path) -
     room.app.conversations.receive(Turn(id="t", conversation=here, author="U1", text="hello"))
     room.app.conversations.receive(room.turn("12 seconds", [room.footage], conversation=here))
     room.drain()
+    assert depart(room.office, None, Departure(team="T2", lost=("T3",), at=LATER)) == ("T3",)
+    assert room.office.job(here).decision is None
     assert depart(room.office, None, Departure(team="T1", at=LATER)) == ("T1",)
     assert room.office.job(here).decision == "paused"
     room.close()
