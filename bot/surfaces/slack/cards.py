@@ -183,6 +183,8 @@ class Cards:
             return None
         if trouble.means == "shorter" and await self._plainer(job):
             return 0.0
+        if trouble.means == "departed":
+            return None
         log.warning("A job's card could not be written: %s", trouble.code, extra={"job": job, "step": ""})
         return None
 

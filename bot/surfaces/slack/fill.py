@@ -43,6 +43,8 @@ DECIDING = frozenset(
 """What may change how a gate stands."""
 PASSING = frozenset({"progressed", "step_started", "step_done", "file_arrived"})
 """What moves a card whose next frame may as well show it."""
+LOST = ("failed", "dropped")
+"""How rows stand that nobody saw."""
 log = logging.getLogger("rushes.slack")
 
 
@@ -216,12 +218,12 @@ class Filling:
 
     def _again(self, event: Event) -> None:
         """Show a gate again whose card could not be posted, now that somebody is heard in its thread."""
-        lost = [row.body["gate"]["hash"] for row in self._cards(event) if row.status == "failed"]
+        lost = [row.body["gate"]["hash"] for row in self._cards(event) if row.status in LOST]
         for hash_ in dict.fromkeys(lost):
             newest = self._shown(event, hash_)
             with suppress(NotFound):
                 kept = self._store.documents.get(hash_, event.job)
-                if newest and newest.status == "failed" and self._awaits(event, kept):
+                if newest and newest.status in LOST and self._awaits(event, kept):
                     self._gate(event, kept)
 
     def _awaits(self, event: Event, kept: Kept) -> bool:
@@ -303,4 +305,4 @@ def _is_of(row: Post, hash_: str) -> bool:
 
 
 def _is_open(row: Post) -> bool:
-    return bool(row.body["gate"]["open"]) and row.status not in ("failed", "dropped")
+    return bool(row.body["gate"]["open"]) and row.status not in LOST

@@ -3,6 +3,7 @@
     waiting ─► sending ─► sent        a row says "sending" before Slack is called
                   │                   its answer was lost, or the process died: it is looked up before it is repeated
                   ├─► waiting         Slack was not reached or said later, or it is to be said shorter
+                  ├─► dropped         the workspace took the bot out: nobody is there to be told
                   └─► failed          it cannot be posted; the row says why, and the job goes on
 
 Conversations do not wait for one another, and what is private does not wait for a file on its way.
@@ -164,7 +165,7 @@ class Poster:
         try:
             return await self._calls.found(row, where)
         except Exception as error:
-            if read(error).means in ("unreachable", "refused"):
+            if read(error).means in ("departed", "unreachable", "refused"):
                 return None  # nobody can look there; posting says why, or goes well
             raise
 
@@ -226,6 +227,9 @@ class Poster:
             return pause
         if trouble.means == "lost":
             return await self._lost(row, trouble, pause)
+        if trouble.means == "departed":
+            await self._mark(row, "dropped", error=trouble.code)
+            return None
         if trouble.means == "unreachable":
             await self._unreachable(row, where, trouble)
             return None

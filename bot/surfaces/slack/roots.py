@@ -86,7 +86,7 @@ class Roots:
 
     async def _troubled(self, row: Post, trouble: Trouble) -> None:
         log.warning("The thread of a new job could not be opened: %s", trouble.code)
-        if trouble.means in ("unreachable", "refused") or row.attempts >= TRIES:
+        if trouble.means in ("departed", "unreachable", "refused") or row.attempts >= TRIES:
             await self._mark(row, "failed", error=trouble.code)
             self._desk.errand(self._tell(row))
             return

@@ -57,12 +57,14 @@ class Sessions:
         """Say how a job stands, if that is news; return what was said. Whatever fails here stops nothing."""
         state = STATES[status]
         said = self._said.get(job.id)
+        self._owed.discard(job.id)
         if where.team in self._without or not self._is_news(said, state):
             return None
-        self._owed.add(job.id)
-        if not self._limits.free(where.team, SESSION) or not await self._told(where, job, state, new=said is None):
+        if not self._limits.free(where.team, SESSION):
+            self._owed.add(job.id)
             return None
-        self._owed.discard(job.id)
+        if not await self._told(where, job, state, new=said is None):
+            return None
         self._said[job.id] = (state, self._clock.now())
         return {"status": state}
 
@@ -74,7 +76,7 @@ class Sessions:
                 channel_id=where.channel, status=state, thread_ts=where.root, title=title
             )
         except Exception as error:  # noqa: BLE001  a sign beside a thread is worth nobody's trouble
-            self._failed(where, error)
+            self._failed(where, job, error)
             return False
         return True
 
@@ -83,11 +85,14 @@ class Sessions:
             return True
         return state == "processing" and said[1] <= self._clock.now() - FADES
 
-    def _failed(self, where: Where, error: Exception) -> None:
+    def _failed(self, where: Where, job: Job, error: Exception) -> None:
         trouble = read(error)
         if trouble.means == "wait":
             self._limits.rest(where.team, SESSION, trouble.seconds)
+        if trouble.means in ("wait", "unsent", "lost"):
+            self._owed.add(job.id)
+        else:
+            self._said.pop(job.id, None)  # nobody is there to be told: not before something happens again
         if trouble.means == "refused":
             self._without.add(where.team)
-            self._owed.clear()
             log.warning("Slack shows no sessions in this workspace (%s): nothing is lost by it.", trouble.code)

@@ -13,21 +13,28 @@ from kernel.document import Value
 from kernel.errors import BadInput, Busy, NotFound, Refused, SetUp, TryAgain
 from kernel.redact import redact
 
-Means = Literal["wait", "unsent", "lost", "unreachable", "shorter", "gone", "refused"]
-"""wait: Slack said for how long. unsent: Slack was not reached. lost: it may stand or not. unreachable: nothing can be
-posted there. shorter: say it in fewer words and plainer. gone: what was to be changed is no more."""
+Means = Literal["wait", "unsent", "lost", "departed", "unreachable", "shorter", "gone", "refused"]
+"""wait: Slack said for how long. unsent: Slack was not reached. lost: it may stand or not. departed: the workspace took
+the bot out. unreachable: nothing can be posted there. shorter: say it in fewer words and plainer. gone: what was to be
+changed is no more."""
 
 LIMITED = ("ratelimited", "rate_limited", "message_limit_exceeded")
 LOST = ("fatal_error", "internal_error", "service_unavailable", "request_timeout", "team_added_to_org")
+NOT_INSTALLED = "not_installed"
+DEPARTED = (
+    NOT_INSTALLED,
+    "account_inactive",
+    "token_revoked",
+    "token_expired",
+    "invalid_auth",
+    "not_authed",
+    "team_access_not_granted",
+)
+"""Where nobody of a whole workspace can be told anything, until it installs the bot again."""
 UNREACHABLE: Mapping[str, str] = {
     "channel_not_found": "I no longer see that channel",
     "not_in_channel": "I am no longer a member of that channel",
     "is_archived": "that channel is archived",
-    "account_inactive": "this workspace has switched me off",
-    "token_revoked": "this workspace has taken my access away",
-    "token_expired": "my access to this workspace has run out",
-    "invalid_auth": "this workspace does not accept me any more",
-    "not_authed": "I have no access to this workspace",
     "no_permission": "I may not write in that channel",
     "restricted_action": "I may not write in that channel",
     "restricted_action_read_only_channel": "nobody but its managers may write in that channel",
@@ -67,7 +74,7 @@ def read(error: BaseException) -> Trouble:
     if isinstance(error, REACHING):
         return Trouble(means="unsent", code=type(error).__name__)
     if isinstance(error, NotInstalled):
-        return Trouble(means="unreachable", code="account_inactive")
+        return Trouble(means="departed", code=NOT_INSTALLED)
     if isinstance(error, Busy):
         return Trouble(means="wait", code=str(error), seconds=error.retry_after)
     if isinstance(error, NotFound | BadInput | Refused):
@@ -84,8 +91,8 @@ def read(error: BaseException) -> Trouble:
 
 
 def _means(code: str) -> Means:
-    if code in UNREACHABLE:
-        return "unreachable"
+    if code in DEPARTED or code in UNREACHABLE:
+        return "departed" if code in DEPARTED else "unreachable"
     if code in SHORTER:
         return "shorter"
     return "gone" if code in GONE else "refused"

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from bot.surfaces.slack.calls import where_of
+from bot.surfaces.slack.clients import Clients
+from bot.surfaces.slack.pace import Clock, Limits
+from bot.surfaces.slack.sessions import Sessions
+from kernel.store.records import Post
 from tests.bot.surfaces.slack.stage import Presenting, Stage, until
 
 UPDATE = "chat.update"
@@ -154,3 +160,22 @@ def test_a_workspace_without_sessions_is_asked_once(stage: Stage, error: str) ->
         stage.office.jobs.cancel(stage.job, stage.ann.id)
         until(lambda: status(stage) == "cancelled")
     assert len([hit for hit in stage.slack.faults.hits if hit[0] == SESSION]) == 1
+
+
+@pytest.mark.parametrize(("error", "owed"), [("ratelimited", True), ("fatal_error", True), ("account_inactive", False)])
+def test_what_could_not_be_said_of_a_thread_is_owed_where_somebody_is_there(
+    stage: Stage, error: str, owed: bool
+) -> None:
+    stage.slack.faults.always(SESSION, error=error)
+    job = stage.opened()
+    [row] = [row for row in stage.fills() if row.id == f"card:{job.id}"]
+    clock = Clock()
+    sessions = Sessions(Clients(stage.settings, stage.store), Limits(clock), clock)
+    sessions.recall(job.id, {"status": "processing"})
+    assert sessions.fading() == [job.id]
+    asyncio.run(_shown(sessions, stage, row))
+    assert sessions.fading() == ([job.id] if owed else [])
+
+
+async def _shown(sessions: Sessions, stage: Stage, row: Post) -> None:
+    await sessions.show(where_of(stage.store, row), stage.job, "paused")

@@ -150,6 +150,23 @@ def test_a_gate_that_could_not_be_shown_is_shown_once_somebody_is_heard_again(st
         until(lambda: any("needs your approval" in text for text in stage.texts()), told=stage.texts)
 
 
+def test_a_workspace_that_took_the_bot_out_is_told_nothing_and_its_gate_once_it_has_it_back(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    job = stage.opened()
+    stage.slack.faults.always(POST, error="account_inactive")
+    stage.slack.faults.always("files.getUploadURLExternal", error="account_inactive")
+    with Presenting(stage):
+        stage.sent(5)
+        assert {(row.status, row.error) for row in stage.posts()} == {("dropped", "account_inactive")}
+        assert len(stage.posts()) == 5, "nobody is there to be told so"
+        assert [line.message for line in caplog.records if line.name == "rushes.slack"] == []
+        stage.slack.faults.clear()
+        stage.say("status")
+        until(lambda: any("needs your approval" in text for text in stage.texts()), told=stage.texts)
+    assert stage.office.jobs.status(job) == "review_required"
+
+
 @pytest.mark.parametrize("error", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long"])
 def test_what_slack_refuses_is_said_shorter_and_without_blocks(stage: Stage, error: str) -> None:
     stage.slack.faults.next(POST, error=error)

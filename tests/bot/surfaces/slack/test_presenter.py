@@ -108,7 +108,7 @@ def test_a_workspace_without_the_bot_holds_up_no_other(stage: Stage) -> None:
     stage.slack.faults.next("chat.postMessage", error="account_inactive")
     stage.tells("nobody hears")
     with Presenting(stage):
-        until(lambda: stage.posts() and stage.posts()[0].status == "failed")
+        until(lambda: stage.posts() and stage.posts()[0].status == "dropped")
         stage.here = here
         stage.tells("one")
         assert stage.sent(1) == ["one"]
