@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.commands import read_command
+from bot.smalltalk import is_vague, says_nothing
 from bot.wording import capital, thing_of
 from experts.edit.brief import Brief
 from experts.edit.changes import read_change
@@ -23,17 +24,7 @@ WHAT = "What shall I make of it? For example: 30 seconds, vertical."
 FOOTAGE = "Drop the footage here."
 BOTH = "Drop the footage here, and say what to make of it, such as: 30 seconds, vertical, captions."
 """What is asked for, once in a conversation."""
-_POLITE = (
-    r"hi|hello|hey|good (?:morning|afternoon|evening)|thanks?|thank you|please|ok(?:ay)?|there|team|rushes|all|everyone"
-    r"|(?:and )?here(?:'s| is| are|’s)?(?: (?:the|my|our|some|more|another|one))*"
-    r"(?: (?:footage|files?|clips?|videos?|you go|it is|they are|one|it))?"
-    r"|(?:and )?(?:some |one |two |a few )?more(?: (?:footage|files?|clips?))?(?: (?:to come|coming|follows?))?"
-    r"|another one|this too"
-)
-SMALL_TALK = re.compile(rf"(?:\W*\b(?:{_POLITE})\b)+\W*", re.IGNORECASE)
-"""Words that wish for nothing."""
-SHORT = 120
-"""Characters of a message within which it must have come to its wish."""
+DROPPED = "[file dropped]"
 ENDS = {
     "gate": "{things} is ready and waits for you: watch it, then approve it or say what to change.",
     "done": "The video is finished and delivered.",
@@ -136,15 +127,20 @@ def _was_asked(scene: Mapping[str, Any], what: str) -> bool:
 def _wishes(scene: Mapping[str, Any]) -> list[str]:
     """Return what people said so far about what they want, in their order.
 
+    Words that leave it open count once they were asked for what to make, unless they come with a file.
     Once there was a video, only the words of this turn count, else the last ones that were said.
     """
-    told = [text for role, text in scene["history"] if role == "user"]
-    said = [text for text in map(_without_files, [*told, scene["turn"]["text"]]) if _is_wish(text)]
+    said, asked = list[str](), False
+    for role, text in [*scene["history"], ("user", scene["told"])]:
+        words = _without_files(text) if role == "user" else ""
+        asked = asked or (role == "assistant" and (WHAT in text or BOTH in text))
+        if _is_wish(words) and not (is_vague(words) and (not asked or DROPPED in text)):
+            said.append(words)
     return said if scene["brief"] is None else said[-1:]
 
 
 def _is_wish(text: str) -> bool:
-    return bool(text) and read_command(text, frozenset()) is None and not SMALL_TALK.fullmatch(text[:SHORT])
+    return bool(text) and read_command(text, frozenset()) is None and not says_nothing(text)
 
 
 def _brief(wishes: Sequence[str]) -> Brief:
@@ -157,7 +153,7 @@ def _brief(wishes: Sequence[str]) -> Brief:
 
 
 def _without_files(text: str) -> str:
-    lines = (line for line in text.splitlines() if not line.startswith(("[file dropped]", "[file refused]", "[event]")))
+    lines = (line for line in text.splitlines() if not line.startswith((DROPPED, "[file refused]", "[event]")))
     return without_mentions("\n".join(lines))
 
 

@@ -65,6 +65,28 @@ def test_commands_said_earlier_are_no_wishes(room: Room) -> None:
     assert "What shall I make of it?" in room.say("", [room.footage])
 
 
+@pytest.mark.parametrize("words", ["I have something for you", "hi", "here you go", ":tada:"])
+def test_footage_with_words_that_leave_it_open_is_asked_about_once(room: Room, words: str) -> None:
+    assert "What shall I make of it?" in room.say(words, [room.footage])
+    assert room.store.jobs.list() == []
+    room.say(WISH)
+    assert room.kept("brief").body["text"] == WISH
+
+
+def test_whatever_answers_the_question_is_a_brief_but_not_what_comes_with_more_footage(room: Room) -> None:
+    room.say("I have something for you", [room.footage])
+    more = room.folder / "more.mp4"
+    more.write_bytes(b"more pictures")
+    assert room.say("and I have this for you", [more]) == "Got it: 2 files so far."
+    room.say("just a good video")
+    assert room.kept("brief").body["text"] == "just a good video"
+
+
+def test_the_best_of_it_is_a_brief(room: Room) -> None:
+    room.say("make the best of it", [room.footage])
+    assert room.states()["preview"] == "awaiting approval"
+
+
 def test_each_end_of_a_walk_is_told(room: Room) -> None:
     room.finished()
     told = [e.payload["text"] for e in room.events("said") if str(e.payload["turn"]).startswith("event-")]

@@ -98,7 +98,7 @@ def _features(address: str | None) -> dict[str, Any]:
             "deliver the video in the same thread.",
             "suggested_prompts": [
                 {"title": "Start an edit", "message": "I want to edit a video. What do you need from me?"},
-                {"title": "My open jobs", "message": "What is the status of my jobs?"},
+                {"title": "What can you do?", "message": "help"},
             ],
         },
         "app_home": {
