@@ -7,14 +7,13 @@ for each hash, whatever happens at the same moment. No model comes here.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from bot import tokens
 from bot.commands import Command
-from bot.house_rules import Rules, rules_of
+from bot.house_rules import Rules, forms_since
 from bot.office import Office
+from bot.panels import Panel, Tally, Verdict, named_in, panel, tally
 from bot.reminders import expired
 from bot.replies import SLACK, Reply, listed, named
 from bot.secret import secret_of
@@ -22,87 +21,23 @@ from kernel.approval import current, waiting
 from kernel.errors import Denied, Stale
 from kernel.store.records import Approval, Event, Job, Kept, Turn, Vote
 
-Verdict = Literal["approved", "rejected"]
 NOT_THIS = "This card is not in use here: look at the newest one in this thread."
-_MENTION = r"<@(?P<{}>[UW][A-Z0-9]+)(?:\|[^>]*)?>"
-_NAMING = re.compile(
-    r"\b(?:approvers?|approved by|approval (?:by|from|of)|sign(?:ed)?[- ]?off (?:by|from|of))\b[^<\n]{0,20}"
-    rf"(?P<several>(?:{_MENTION.format('one')}[\s,]*(?:and|or|&)?\s*)+)"
-    rf"|{_MENTION.format('first')}\s+(?:must |should |has to |needs to |will |may |can )?"
-    r"(?:approves?|signs? (?:it )?off)\b",
-    re.IGNORECASE,
-)
-_ID = re.compile(r"<@([UW][A-Z0-9]+)")
-
-
-class Panel(NamedTuple):
-    """Whose yes counts."""
-
-    people: tuple[str, ...]
-    """Empty where anybody's does."""
-    needed: int
-    barred: str = ""
-    """Whose yes does not count: the owner's, where nobody approves their own work."""
-
-    def has(self, person: str) -> bool:
-        """Say whether a person is asked."""
-        return person != self.barred and (not self.people or person in self.people)
-
-
-class Tally(NamedTuple):
-    """How the votes about a document stand."""
-
-    verdict: Verdict | None
-    yes: int
-    missing: tuple[str, ...]
-    """Who was asked and has not said yes."""
-
-
-def panel(rules: Rules, job: Job, named_here: Sequence[str] = ()) -> Panel:
-    """Return whose yes a gate of a job waits for.
-
-    Args:
-        named_here: whom the owner named in this conversation; they stand in place of those of the channel.
-    """
-    if job.surface != SLACK:
-        return Panel((), 1)
-    barred = "" if rules.self_approval else job.asker
-    chosen = tuple(named_here) or rules.approvers
-    owner = () if rules.who == "named" and chosen else (job.asker,)
-    if rules.who == "anyone" and not named_here and (rules.rule == "any" or not chosen):
-        return Panel((), 1, barred)
-    people = tuple(person for person in dict.fromkeys((*owner, *chosen)) if person != barred)
-    if not people:
-        return Panel((job.asker,), 1, barred)
-    needed = {"any": 1, "all": len(people), "majority": len(people) // 2 + 1}
-    return Panel(people, needed[rules.rule], barred)
-
-
-def tally(asked: Panel, owner: str, votes: Iterable[Vote]) -> Tally:
-    """Count votes: enough yeses approve; a no rejects where they cannot be reached any more, and the owner's always."""
-    known = {vote.by: vote.verdict for vote in votes}
-    yes = [person for person, verdict in known.items() if verdict == "approved" and asked.has(person)]
-    no = [person for person, verdict in known.items() if verdict == "rejected" and asked.has(person)]
-    missing = tuple(person for person in asked.people if person not in yes)
-    if known.get(owner) == "rejected":
-        return Tally("rejected", len(yes), missing)
-    if len(yes) >= asked.needed:
-        return Tally("approved", len(yes), missing)
-    out_of_reach = not asked.people or len(asked.people) - len(no) < asked.needed or asked.needed == 1
-    return Tally("rejected" if no and out_of_reach else None, len(yes), missing)
 
 
 def asked_of(office: Office, job: Job) -> Panel:
-    """Return whose yes the gates of a job wait for, by the channel's rules and what its owner said."""
+    """Return whose yes the gates of a job wait for, by the channel's rules and what its owner said.
+
+    A rule that was set after the job began holds for it where whoever set it could have said yes themselves, or where
+    nobody could any more: else anybody who may not approve would make themselves somebody who may.
+    """
     store = office.services.store
     own = [turn.text for turn in store.turns.list(job.conversation) if turn.author == job.asker]
-    return panel(rules_of(store, job.conversation), job, named_in(own))
-
-
-def named_in(texts: Iterable[str]) -> tuple[str, ...]:
-    """Return whom the owner named as approvers in their own words: "@ben approves", "approvers: @ben and @cat"."""
-    found = [match.group(0) for text in texts for match in _NAMING.finditer(text)]
-    return tuple(dict.fromkeys(id for said in found for id in _ID.findall(said)))
+    named_here = named_in(own)
+    asked = panel(Rules(), job, named_here)
+    for form in forms_since(store, job.conversation, job.created):
+        if form.created <= job.created or asked.has(form.by) or not asked.possible:
+            asked = panel(Rules.model_validate(form.body), job, named_here)
+    return asked
 
 
 def waits(office: Office, job: Job) -> bool:
@@ -127,6 +62,20 @@ def require_may_end(office: Office, job: Job, person: str) -> None:
         raise Denied(f"Only {who} can cancel this job; anybody may stop it for now with `stop`.")
 
 
+def require_may_keep(office: Office, job: Job, step: str, person: str) -> None:
+    """Refuse to leave a stale gate as it is for somebody who could not approve it: what is new goes past it.
+
+    Raises:
+        Denied: names who may.
+    """
+    asked = asked_of(office, job)
+    if job.surface != SLACK or not office.jobs.pipeline(job).step(step).gate:
+        return
+    _require_may(asked, job, person, "approved")
+    if asked.needed > 1:
+        raise Denied(f"Several people approve {step} here: `refresh` brings it up to date for all of them to look at.")
+
+
 def answer(office: Office, job: Job, command: Command, turn: Turn) -> Reply:
     """Take somebody's yes or no in, and return what to tell.
 
@@ -136,7 +85,7 @@ def answer(office: Office, job: Job, command: Command, turn: Turn) -> Reply:
     verdict: Verdict = "approved" if command.name == "approve" else "rejected"
     kept = _open(office, job, _meant(office, job, command, turn), turn)
     asked = asked_of(office, job)
-    _require_may(asked, job, turn, verdict)
+    _require_may(asked, job, turn.author, verdict)
     store = office.services.store
     id = f"{turn.id}:{verdict}"
     store.votes.cast(
@@ -147,7 +96,8 @@ def answer(office: Office, job: Job, command: Command, turn: Turn) -> Reply:
     if stands.verdict is None:
         return _counted(office, job, kept, turn, verdict, stands, asked)
     # Whoever notices that the votes suffice enacts them: nobody's vote waits for its own process to come back.
-    _decide(office, job, kept, [one for one in votes if one.verdict == stands.verdict][-1])
+    counting = [one for one in votes if one.verdict == stands.verdict and _counts(asked, job, one.by, one.verdict)]
+    _decide(office, job, kept, counting[-1])
     first = store.approvals.find(job.id, kept.step, kept.hash)
     if first is None or first.id != id:
         raise Stale(_over(job, kept, first))
@@ -172,6 +122,8 @@ def _meant(office: Office, job: Job, command: Command, turn: Turn) -> Kept:
     found = documents.latest(job.id, command.step) if command.step else _waiting(office, job)
     if found is None:
         raise Stale("Nothing waits for an approval; `status` shows how everything stands.")
+    if found.created > turn.created:
+        raise Stale(f"{found.step} v{found.version} came after you wrote that: look at it, then approve it.")
     return found
 
 
@@ -206,17 +158,20 @@ def _over(job: Job, kept: Kept, first: Approval | None) -> str:
     return f"{kept.step} v{kept.version} was {first.verdict} already, by {who} on {when}."
 
 
-def _require_may(asked: Panel, job: Job, turn: Turn, verdict: Verdict) -> None:
-    if asked.has(turn.author) or (verdict == "rejected" and turn.author == job.asker):
+def _counts(asked: Panel, job: Job, person: str, verdict: Verdict) -> bool:
+    """Say whether somebody's answer counts: who is asked, and the owner's no always."""
+    return asked.has(person) or (verdict == "rejected" and person == job.asker)
+
+
+def _require_may(asked: Panel, job: Job, person: str, verdict: Verdict) -> None:
+    if _counts(asked, job, person, verdict):
         return
-    others = tuple(person for person in asked.people if person != asked.barred)
-    if turn.author == asked.barred and not others:
-        raise Denied(
-            "Nobody approves their own video here, and nobody else is named: name somebody in the settings."
-            if asked.people
-            else "Nobody approves their own video here: somebody else in this channel has to."
-        )
-    own = "Nobody approves their own video here: " if turn.author == asked.barred else ""
+    if not asked.possible:
+        raise Denied("Nobody approves their own video here, and nobody else is named: name somebody in the settings.")
+    if not asked.people:
+        raise Denied("Nobody approves their own video here: somebody else in this channel has to.")
+    own = "Nobody approves their own video here: " if person == asked.barred else ""
+    others = tuple(other for other in asked.people if other != asked.barred)
     raise Denied(f"{own}{listed(job.surface, others, 'or')} can do that.")
 
 

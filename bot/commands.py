@@ -57,13 +57,14 @@ def read_command(text: str, steps: frozenset[str]) -> Command | None:
     """Return the command that a message is; None where it is something to talk about.
 
     Args:
-        steps: the names of the job's steps: "keep plan" is a command, "keep laughing" is a wish.
+        steps: the names of the job's steps: "keep plan" and "approve preview" are commands, "keep laughing" and
+            "approve it" are talk.
     """
     said = text.strip()
     word = said.lower().rstrip(".!")
     if word in _WORDS:
         return Command(name=_WORDS[word])
-    return _approval(word) or _with_text(said) or _keep(said, steps) or _spelling(said)
+    return _approval(word, steps) or _with_text(said) or _keep(said, steps) or _spelling(said)
 
 
 def spelling_of(command: Command) -> Spelling:
@@ -73,12 +74,17 @@ def spelling_of(command: Command) -> Spelling:
 
 def is_answer(text: str) -> bool:
     """Say whether a message is a bare yes or no: a command at a gate, and talk where nothing was asked."""
-    return text.strip().lower().rstrip(".!") in ("yes", "no", "accept")
+    return is_bare(text) or text.strip().lower().rstrip(".!") == "accept"
 
 
-def _approval(word: str) -> Command | None:
+def is_bare(text: str) -> bool:
+    """Say whether a message is a yes or a no that says not to what."""
+    return text.strip().lower().rstrip(".!") in ("yes", "no")
+
+
+def _approval(word: str, steps: frozenset[str]) -> Command | None:
     match = _APPROVE.match(word)
-    if match is None:
+    if match is None or match["step"] not in steps:
         return None
     version = match["version"]
     return Command(name="approve", step=match["step"], version=int(version) if version else None)

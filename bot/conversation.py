@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 from bot import approvers, orchestrator, reminders
 from bot.brand_drops import Taken, take_in
-from bot.commands import Command, is_answer, read_command, spelling_of
+from bot.commands import Command, is_answer, is_bare, read_command, spelling_of
 from bot.exports import exported
 from bot.fetching import Fetching
 from bot.house_rules import set_rules
 from bot.office import Office, trace_of
-from bot.replies import Reply, refused, said
+from bot.replies import SLACK, Reply, refused, said
 from bot.spellings import spell
 from kernel.chat import Memory
 from kernel.engine import Engine
@@ -136,6 +136,9 @@ class Conversations:
         asked = job is not None and approvers.waits(self.office, job)
         if is_answer(turn.text) and not asked:
             return None
+        # In a channel a bare yes may be to whatever a model has asked: only the very word approves there.
+        if is_bare(turn.text) and job is not None and job.surface == SLACK:
+            return None
         return read_command(turn.text, frozenset(step.name for step in steps))
 
     def _act(self, command: Command, turn: Turn) -> Reply:
@@ -179,6 +182,7 @@ class Conversations:
         return Reply(text=f"I make {step} anew: {command.text}.{stale}")
 
     def _keep(self, job: Job, command: Command, turn: Turn) -> Reply:
+        approvers.require_may_keep(self.office, job, command.step, turn.author)
         kept = self.office.jobs.keep(job, command.step, turn.author, f"{turn.id}:keep")
         return Reply(text=f"{kept.step} v{kept.version} stays as it is.")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Literal, get_args
 
 from pydantic import Field
@@ -65,6 +66,12 @@ def rules_at(store: Store, surface: str, place: str) -> Rules:
     """Return the rules of a place; those that nobody set are the usual ones."""
     kept = store.house_rules.of(surface, place)
     return Rules.model_validate(kept.body) if kept else Rules()
+
+
+def forms_since(store: Store, conversation: str, when: datetime) -> list[HouseRules]:
+    """Return the rules that held in a conversation's place at a moment, and all later forms of them, oldest first."""
+    here = store.conversations.get(conversation)
+    return store.house_rules.since(here.surface, place_of(here), when)
 
 
 def keep(store: Store, conversation: str, rules: Rules, by: str, id: str) -> None:

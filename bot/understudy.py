@@ -38,6 +38,9 @@ PUZZLED = (
     '"keep ...", "drop ...", spots such as "0:12 is slow" and files such as "also as gif"; `status` shows how it '
     "all stands."
 )
+ANSWERING = re.compile(r"\W*(?:yes|no|(?:.{0,20}\s)?\W*(?:approved?|accept)\b.{0,30})\W*", re.IGNORECASE)
+"""Words that may be meant for a yes or a no to what waits."""
+PRESS = "Press the button on its card, or write the one word `approve` or `reject`: nothing else counts for an answer."
 
 OWNERS = {
     step: re.compile(rf"\b(?:{signs})\b", re.IGNORECASE)
@@ -186,7 +189,8 @@ def _changed(scene: Mapping[str, Any], done: list[str]) -> Reply:
     if "rerun_step" in done:
         return spoken(f"I make it anew: {words}")
     if not _understood(words):
-        return spoken(PUZZLED.format(words=words))
+        is_answer = scene["status_word"] == "review_required" and ANSWERING.fullmatch(words)
+        return spoken(PRESS if is_answer else PUZZLED.format(words=words))
     step, start, end = owner_of(rest)
     given = {"step": step, "instructions": rest, "from_seconds": start, "to_seconds": end, "refresh": True}
     also = [("rerun_step", _delivered_as(words))] if formats else []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kernel.store.database import Database, columns, once, read_one, rows
+from datetime import datetime
+
+from kernel.store.database import Database, columns, once, read_all, read_one, rows
 from kernel.store.records import HouseRules
 from kernel.store.tables import HouseRulesRow
 
@@ -23,3 +25,12 @@ class HouseRulesKept:
         query = rows(HouseRulesRow).where(HouseRulesRow.surface == surface, HouseRulesRow.place == place)
         with self._database.read() as connection:
             return read_one(connection, HouseRules, query.order_by(HouseRulesRow.number.desc()).limit(1))
+
+    def since(self, surface: str, place: str, when: datetime) -> list[HouseRules]:
+        """Return the rules that held in a place at a moment, and all later ones, oldest first."""
+        query = rows(HouseRulesRow).where(HouseRulesRow.surface == surface, HouseRulesRow.place == place)
+        newest_first = query.order_by(HouseRulesRow.number.desc())
+        with self._database.read() as connection:
+            held = read_all(connection, HouseRules, newest_first.where(HouseRulesRow.created <= when).limit(1))
+            later = read_all(connection, HouseRules, newest_first.where(HouseRulesRow.created > when))
+        return [*held, *reversed(later)]

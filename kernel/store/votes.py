@@ -22,8 +22,9 @@ class Votes:
         with self._database.write("votes", vote.job) as connection:
             if once(connection, VoteRow, columns(vote)) is None:
                 same = (VoteRow.job == vote.job, VoteRow.step == vote.step, VoteRow.hash == vote.hash)
-                values = columns(vote, "id", "job", "step", "hash", "by")
-                connection.execute(sa.update(VoteRow).where(*same, VoteRow.by == vote.by).values(**values))
+                older = (*same, VoteRow.by == vote.by, VoteRow.id != vote.id)
+                connection.execute(sa.delete(VoteRow).where(*older))
+                once(connection, VoteRow, columns(vote))
 
     def list(self, job: str, step: str, hash: str) -> builtins.list[Vote]:
         """Return who said what about a document, oldest first."""

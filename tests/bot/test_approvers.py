@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bot import approvers, house_rules
-from bot.approvers import Panel, named_in, panel, tally
 from bot.commands import Command
 from bot.house_rules import Rules
+from bot.panels import Panel, named_in, panel, tally
 from kernel.engine import InlineEngine
 from kernel.errors import PersonError
 from kernel.jobs import Scope
@@ -67,10 +67,10 @@ def test_at_a_terminal_whoever_sits_there_may() -> None:
     assert panel(rules, OWNED.model_copy(update={"surface": "console"})).has("anybody")
 
 
-def test_whom_the_owner_named_stands_in_place_of_the_channels_own() -> None:
+def test_whom_the_owner_named_may_approve_as_well() -> None:
     said = ["30 seconds. <@U2> approves this one, not me", "approvers: <@U3> and <@U4|cat>"]
     assert named_in(said) == ("U2", "U3", "U4")
-    assert panel(Rules(approvers=("ben",)), OWNED, ("U2",)).people == ("ann", "U2")
+    assert panel(Rules(approvers=("ben",)), OWNED, ("U2",)).people == ("ann", "ben", "U2")
     assert named_in(["I met <@U2> there; approve the colours"]) == ()
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.commands import Command, is_answer, read_command
 
-STEPS = frozenset({"plan", "selects_dialogue", "captions"})
+STEPS = frozenset({"plan", "selects_dialogue", "captions", "preview"})
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,7 @@ def test_a_command_is_read_however_it_is_typed(said: str, command: Command) -> N
         "keep the joke",
         "keep captions short",
         "approve it for me",
+        "approve it",
         "no music please",
         "rerun plan",
         "rerun plan:",

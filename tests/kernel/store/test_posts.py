@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from kernel.errors import NotFound
@@ -41,12 +43,13 @@ def test_what_was_sent_is_open_no_more_and_says_where_it_stands(store: Store) ->
 
 def test_a_second_thought_replaces_a_vote_and_others_stay(store: Store) -> None:
     job = store.jobs.create(Job(pipeline="edit", title="t"))
-    vote = Vote(job=job.id, step="preview", hash="h", verdict="approved", by="ann")
-    for cast in (vote, vote.model_copy(update={"by": "bob"}), vote.model_copy(update={"verdict": "rejected"})):
+    vote = Vote(id="1", job=job.id, step="preview", hash="h", verdict="approved", by="ann")
+    bobs, second = (vote.model_copy(update=more) for more in ({"id": "2", "by": "bob"}, {"id": "3", "note": "Lovely."}))
+    for cast in (vote, bobs, second, bobs):
         store.votes.cast(cast)
-    assert [(v.by, v.verdict) for v in store.votes.list(job.id, "preview", "h")] == [
-        ("ann", "rejected"),
-        ("bob", "approved"),
+    assert [(v.id, v.by, v.note) for v in store.votes.list(job.id, "preview", "h")] == [
+        ("2", "bob", ""),
+        ("3", "ann", "Lovely."),
     ]
 
 
@@ -59,6 +62,9 @@ def test_the_newest_rules_of_a_place_hold(store: Store) -> None:
     assert found is not None
     assert found.body == {"n": 2}
     assert store.house_rules.of("slack", "T1:C2") is None
+    assert [form.id for form in store.house_rules.since("slack", "T1:C1", found.created)] == ["r2"]
+    earlier = found.created - timedelta(days=1)
+    assert [form.id for form in store.house_rules.since("slack", "T1:C1", earlier)] == ["r1", "r2"]
 
 
 def test_a_workspace_is_installed_once_and_can_be_forgotten(store: Store) -> None:
