@@ -105,13 +105,13 @@ def _smaller(office: Office, job: Job) -> Asset | None:
 
 
 def _body(asset: Asset, job: Job, name: str) -> dict[str, Any]:
-    title = line(job.title)
-    return {
-        "hash": asset.hash,
-        "name": _name(asset, name),
-        "comment": f"{name} of {title}",
-        "instead": f"{name} of {title} could not be put into this thread. {_ask(job)}",
-    }
+    comment = f"{name} of {line(job.title)}"
+    return {"hash": asset.hash, "name": _name(asset, name), "comment": comment, "instead": instead(job, comment)}
+
+
+def instead(job: Job, name: str) -> str:
+    """Return what is said where Slack does not take a file."""
+    return f"{name} could not be put into this thread. {_ask(job)}"
 
 
 def _name(asset: Asset, name: str) -> str:

@@ -28,7 +28,7 @@ from bot.surfaces.slack.gate_reader import gate_view
 from bot.surfaces.slack.readers import delivery_view, failure_view
 from bot.surfaces.slack.views import GateView
 from bot.wording import thing_of
-from kernel.errors import NotFound
+from kernel.errors import NotFound, TryAgain
 from kernel.store.records import Event, Job, Kept, Post
 
 SURFACE = "slack"
@@ -96,12 +96,18 @@ class Filling:
         }
 
     def take(self, event: Event) -> None:
-        """Take an event in; one that cannot be told is logged, and holds up none of the others."""
+        """Take an event in; one that cannot be told is logged, and holds up none of the others.
+
+        Raises:
+            TryAgain: the database is away, which is no fault of the event's.
+        """
         if not event.conversation or not (event.job in self._carded or self._is_ours(event.conversation)):
             return
         before = len(self.posts)
         try:
             self._taken(event)
+        except TryAgain:
+            raise
         except Exception:
             del self.posts[before:]
             log.exception("An event (%s) could not be told.", event.kind, extra={"job": event.job or "", "step": ""})
@@ -267,7 +273,8 @@ class Filling:
 
     def _done(self, event: Event) -> None:
         job = self._job(event)
-        there = {row.body.get("hash") for row in self._rows(event.conversation) if row.kind == "upload"}
+        files = [row for row in self._rows(event.conversation) if row.kind == "upload"]
+        there = {row.body.get("hash") for row in files if row.status not in LOST}
         self._upload(event, attachments.of_delivery(self._office, job, there))
         wide = {"broadcast": True} if rules_of(self._store, job.conversation).broadcast else {}
         self._add(event, event.id, {**answers.delivered(delivery_view(self._office, job)), **wide})
@@ -292,7 +299,8 @@ class Filling:
 
     def _exported(self, event: Event) -> None:
         told = event.payload
-        body = {"path": told["path"], "name": told["name"], "comment": ""}
+        instead = attachments.instead(self._job(event), line(told["name"]))
+        body = {"path": told["path"], "name": told["name"], "comment": "", "instead": instead}
         self._add(event, event.id, body, kind="upload")
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.surfaces.slack.fill import fill
+from bot.surfaces.slack.presenter import CURSOR
+from kernel.errors import TryAgain
 from kernel.store.records import Post, Turn
 from tests.bot.surfaces.slack.stage import Stage
 
@@ -197,6 +201,7 @@ def test_a_download_that_was_asked_for_is_a_file_in_the_thread(stage: Stage, tmp
     stage.happens("exported", kind="captions", path=str(tmp_path / "a.srt"), name="captions.srt")
     [file] = stage.fills()
     assert (file.kind, file.body["name"]) == ("upload", "captions.srt")
+    assert file.body["instead"].startswith("captions.srt could not be put into this thread. It is kept: ask")
 
 
 def test_a_video_too_big_for_slack_comes_smaller_with_a_word_on_the_whole(stage: Stage, tmp_path: Path) -> None:
@@ -217,6 +222,32 @@ def test_an_event_that_cannot_be_told_holds_up_none_of_the_others(stage: Stage) 
     stage.happens("gate_opened", "preview", hash="unknown", version=9)
     stage.tells("still here")
     assert stage.fills()[-1].body["text"] == "still here"
+
+
+def test_what_is_told_while_the_database_is_away_is_told_when_it_is_back(stage: Stage) -> None:
+    stage.opened()
+    address = stage.settings.database_url.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(address, isolation_level=None)) as own:
+        own.execute("ALTER TABLE documents RENAME TO away")
+        with pytest.raises(TryAgain):
+            stage.fills()
+        own.execute("ALTER TABLE away RENAME TO documents")
+    assert stage.store.posts.cursor(CURSOR) == 0
+    assert "plan.approve" in buttons(stage.fills()[-1])
+
+
+@pytest.mark.parametrize("status", ["failed", "dropped", "sent"])
+def test_a_final_that_did_not_get_into_the_thread_at_its_review_does_at_the_end(stage: Stage, status: str) -> None:
+    stage.opened()
+    stage.say("approve")
+    stage.fills()
+    master = stage.kept("master").body["video"]
+    [review] = [post for post in stage.posts("upload") if post.body["hash"] == master]
+    stage.store.posts.mark(review.id, status)
+    stage.say("approve")
+    stage.fills()
+    again = [post for post in stage.posts("upload") if post.body["hash"] == master]
+    assert len(again) == (1 if status == "sent" else 2)
 
 
 @pytest.mark.parametrize("word", ["stop", "resume"])
