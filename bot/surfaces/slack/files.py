@@ -85,11 +85,15 @@ async def _addressed(client: AsyncWebClient, name: str, size: int, state: State,
 
 
 async def _send(session: aiohttp.ClientSession, path: Path, name: str, state: State, save: Save) -> None:
-    """Send the bytes. They cannot be resumed in their middle: an address takes a file whole."""
+    """Send the bytes, from the first one at each try.
+
+    An address takes the file in one POST, as raw bytes or as a form, and anything but 200 is a failure: of ranges, and
+    of asking how much has come, files.getUploadURLExternal says nothing.
+    """
     status = await _posted(session, path, state)
     if status == 429 or status >= 500:
         raise Busy(f"Slack does not take {name} just now.")
-    if status >= 400:
+    if status != 200:
         await _forget(state, save)
         if state["tries"] >= ADDRESSES:
             raise Refused(f"Slack does not take {name}.")
@@ -102,7 +106,9 @@ async def _posted(session: aiohttp.ClientSession, path: Path, state: State) -> i
     try:
         async with asyncio.timeout(STALLS) as limit:
             body = _pieces(path, limit)
-            async with session.post(state["url"], data=body, headers=headers, timeout=times) as reply:
+            async with session.post(
+                state["url"], data=body, headers=headers, timeout=times, allow_redirects=False
+            ) as reply:
                 return reply.status
     except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
         raise Unreachable(f"{path.name} broke off on its way to Slack.") from error

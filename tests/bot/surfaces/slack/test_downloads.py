@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -175,12 +176,17 @@ def test_the_token_is_sent_to_no_other_host(slack: FakeSlack, tmp_path: Path) ->
     assert slack.world.elsewhere == []
 
 
-def test_a_file_is_not_passed_on_even_to_another_host_that_is_known(slack: FakeSlack, tmp_path: Path) -> None:
-    bench = Bench(slack, tmp_path, redirect=slack.elsewhere_url)
-    other = slack.elsewhere_url.removeprefix("http://").strip("/")
-    bench.settings = bench.settings.model_copy(update={"slack_file_hosts": (*bench.settings.slack_file_hosts, other)})
+def test_a_file_that_slack_passes_on_to_another_of_its_hosts_comes_from_there(slack: FakeSlack, tmp_path: Path) -> None:
+    bench = Bench(slack, tmp_path, moved=True, cuts=[100_000])
+    assert bench.fetch() == SIZE
+    assert bench.errand.path.read_bytes() == bench.bytes
+
+
+def test_it_comes_from_no_host_that_is_not_known(slack: FakeSlack, tmp_path: Path) -> None:
+    bench = Bench(slack, tmp_path, moved=True)
+    first = bench.settings.slack_file_hosts[:1]
+    bench.settings = bench.settings.model_copy(update={"slack_file_hosts": first})
     assert "elsewhere" in bench.refused()
-    assert slack.world.elsewhere == []
 
 
 def test_a_redirect_on_the_same_host_is_followed(slack: FakeSlack, tmp_path: Path) -> None:
@@ -240,6 +246,17 @@ def test_slack_says_how_long_to_wait(slack: FakeSlack, tmp_path: Path) -> None:
     with pytest.raises(Busy) as busy:
         asyncio.run(_once(bench))
     assert busy.value.retry_after
+
+
+def test_a_disk_that_takes_no_more_is_not_taken_for_a_bad_connection(slack: FakeSlack, tmp_path: Path) -> None:
+    bench = Bench(slack, tmp_path)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (SIZE // 2, before[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            asyncio.run(_once(bench))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @pytest.mark.parametrize("error", ["file_not_found", "file_deleted", "missing_scope", "not_authed"])

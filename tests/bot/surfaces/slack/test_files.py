@@ -149,9 +149,10 @@ def test_bytes_that_did_not_arrive_are_sent_at_the_next_try(
     bench.check(bench.upload())
 
 
-def test_an_address_that_is_no_good_is_asked_for_anew(slack: FakeSlack, tmp_path: Path) -> None:
+@pytest.mark.parametrize("status", [404, 302, 204])
+def test_an_address_that_is_no_good_is_asked_for_anew(slack: FakeSlack, tmp_path: Path, status: int) -> None:
     bench = Bench(slack, tmp_path)
-    slack.faults.next("upload", status=404)
+    slack.faults.next("upload", status=status)
     with pytest.raises(Unreachable):
         bench.upload()
     bench.check(bench.upload())
