@@ -158,7 +158,6 @@ def test_an_update_has_to_carry_blocks_where_there_were_some(
         ({"text": "x", "blocks": [{"type": "markdown", "text": "y" * 2900}] * 4 + WORDS * 30}, "msg_blocks_too_long"),
         ({"text": "x", "metadata": {"event_type": "a"}}, "invalid_metadata_schema"),
         ({"text": "x", "metadata": {"event_type": "a", "event_payload": {"b": "c" * 9000}}}, "metadata_too_large"),
-        ({"text": "x", "thread_ts": "1.2"}, "cannot_reply_to_message"),
         ({"text": "x", "channel": "C404"}, "channel_not_found"),
     ],
 )
@@ -166,7 +165,33 @@ def test_a_post_that_slack_refuses_is_refused(
     slack: FakeSlack, client: WebClient, videos: Channel, given: dict[str, Any], code: str
 ) -> None:
     assert error(client.chat_postMessage, **{"channel": videos.id, **given}) == code
-    assert bool(slack.problems) == (code not in ("channel_not_found", "cannot_reply_to_message"))
+    assert bool(slack.problems) == (code != "channel_not_found")
+
+
+def test_an_answer_to_a_message_that_is_gone_goes_into_the_channel(
+    slack: FakeSlack, client: WebClient, ann: Person, videos: Channel, root: Posted
+) -> None:
+    known = client.chat_postMessage(channel=videos.id, text="in the thread", thread_ts=root.ts)
+    slip = ann.says(videos, "a slip")
+    ann.deletes(slip)
+    told = client.chat_postMessage(channel=videos.id, text="too late", thread_ts=slip.ts)
+    assert known["message"]["thread_ts"] == root.ts
+    assert "thread_ts" not in told["message"]
+    assert slack.message(told["ts"]).thread_ts is None
+    assert slack.problems == []
+    client.chat_postMessage(channel=videos.id, text="nowhere", thread_ts="1.2")
+    assert "names no message" in slack.problems[0]
+
+
+def test_a_thread_lives_on_when_its_first_message_is_deleted(
+    client: WebClient, ann: Person, videos: Channel, root: Posted
+) -> None:
+    client.chat_postMessage(channel=videos.id, text="one", thread_ts=root.ts)
+    ann.deletes(root)
+    told = client.chat_postMessage(channel=videos.id, text="two", thread_ts=root.ts)
+    seen = client.conversations_replies(channel=videos.id, ts=root.ts)["messages"]
+    assert told["message"]["thread_ts"] == root.ts
+    assert [m.get("subtype") or m["text"] for m in seen] == ["tombstone", "one", "two"]
 
 
 @pytest.mark.parametrize("text", ["<!channel> look", "a < b", "Tom & Jerry", "<script>"])
@@ -218,11 +243,12 @@ def test_a_post_to_a_person_goes_to_their_direct_messages(slack: FakeSlack, clie
 def test_a_whisper_is_seen_by_one_alone_and_cannot_be_edited(
     slack: FakeSlack, client: WebClient, ann: Person, videos: Channel, root: Posted
 ) -> None:
+    client.chat_postMessage(channel=videos.id, text="Yes?", thread_ts=root.ts)
     ts = client.chat_postEphemeral(channel=videos.id, user=ann.id, text="Not you", thread_ts=root.ts)["message_ts"]
     bob = slack.person("bob")
     assert [m.text for m in slack.private(ann)] == ["Not you"]
     assert slack.private(bob) == []
-    assert len(slack.thread(root)) == 1
+    assert len(slack.thread(root)) == 2
     assert error(client.chat_update, channel=videos.id, ts=ts, text="x") == "message_not_found"
     assert error(client.chat_postEphemeral, channel=videos.id, user=bob.id, text="x") == "user_not_in_channel"
 
@@ -246,6 +272,19 @@ def test_a_thread_is_read_in_pages(slack: FakeSlack, client: WebClient, videos: 
     assert [m["text"] for m in first["messages"][1:] + second["messages"][1:]] == ["0", "1", "2", "3", "4"]
     assert (first["has_more"], second["has_more"]) == (True, False)
     assert error(client.conversations_replies, channel=videos.id, ts="1.2") == "thread_not_found"
+
+
+def test_an_app_that_is_sold_elsewhere_sees_15_messages_a_minute(
+    slack: FakeSlack, client: WebClient, videos: Channel, root: Posted
+) -> None:
+    slack.distribute()
+    for number in range(20):
+        slack.world.say(slack.team.bot, videos.id, str(number), thread_ts=root.ts)
+    seen = client.conversations_replies(channel=videos.id, ts=root.ts, limit=200)
+    assert (len(seen["messages"]), seen["has_more"]) == (1 + 15, True)
+    assert error(client.conversations_replies, channel=videos.id, ts=root.ts) == "ratelimited"
+    slack.clock.skip(60)
+    assert client.conversations_replies(channel=videos.id, ts=root.ts)["ok"]
 
 
 def test_what_stands_in_the_channel_is_told_newest_first(
@@ -342,8 +381,15 @@ def test_a_thread_tells_what_its_agent_is_at(
     assert error(client.agents_sessions_setStatus, channel_id=videos.id, status="active") == "thread_ts_required"
     assert (
         error(client.agents_sessions_setStatus, channel_id=videos.id, thread_ts=root.ts, status="busy")
-        == "invalid_status"
+        == "invalid_arguments"
     )
+
+
+def test_a_channel_that_the_app_is_not_in_gives_it_no_session(slack: FakeSlack, client: WebClient, ann: Person) -> None:
+    strange = slack.channel("strange", [ann], bot=False)
+    given = {"channel_id": strange.id, "thread_ts": ann.says(strange, "Hello").ts, "status": "active"}
+    assert error(client.agents_sessions_setStatus, **given) == "not_authorized"
+    assert slack.problems == []
 
 
 def test_an_app_that_is_no_agent_has_no_sessions(videos_root: tuple[FakeSlack, Channel, Posted]) -> None:
@@ -351,6 +397,7 @@ def test_an_app_that_is_no_agent_has_no_sessions(videos_root: tuple[FakeSlack, C
     client = WebClient(token=slack.bot_token, base_url=slack.url)
     given = {"channel_id": videos.id, "thread_ts": root.ts, "status": "active"}
     assert error(client.agents_sessions_setStatus, **given) == "not_authorized"
+    assert "an agent" in slack.problems[0]
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def confirm(**more: Any) -> Block:
     return {"title": plain("Sure?"), "text": plain("It is lost."), "confirm": plain("Yes"), "deny": plain("No"), **more}
 
 
-RICH = {
+RICH: Block = {
     "type": "rich_text",
     "elements": [
         {
@@ -73,6 +73,7 @@ RICH = {
         {"type": "rich_text_list", "style": "bullet", "elements": [{"type": "rich_text_section", "elements": []}]},
     ],
 }
+ONE_RICH = {**RICH, "elements": RICH["elements"][:1]}
 PICTURE = {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "The storyboard"}
 TEXT_INPUT = {"type": "plain_text_input", "action_id": "words", "multiline": True, "min_length": 3}
 PEOPLE = {"type": "multi_users_select", "action_id": "who", "initial_users": ["U1"], "placeholder": plain("Who?")}
@@ -86,8 +87,8 @@ GOOD = [
     {"type": "context", "elements": [markup("Step 3 of 6"), PICTURE]},
     {**PICTURE, "title": plain("Storyboard"), "block_id": "picture"},
     actions(button(style="primary"), button("No", "no", style="danger", confirm=confirm(style="danger"))),
-    plan(task(), task("cut", status="in_progress", details=RICH), task("render", status="pending")),
-    task(output=RICH, sources=[{"type": "url", "url": "https://example.com", "text": "Source"}]),
+    plan(task(), task("cut", status="in_progress", details=ONE_RICH), task("render", status="pending")),
+    task(output=ONE_RICH, sources=[{"type": "url", "url": "https://example.com", "text": "Source"}]),
     {"type": "markdown", "text": "**Bold**"},
     RICH,
     {
@@ -143,6 +144,7 @@ BAD = {
     "must be a URL": {"type": "image", "image_url": "/tmp/x.png", "alt_text": "x"},
     "must be one of task_card": plan(section()),
     "status: must be one of pending": plan(task(status="done")),
+    "details/elements: must have 1 to 1 items": task(details=RICH),
     "task_id 'plan' stands twice": plan(task(), task()),
     "1 to 50 items, has 51": plan(*(task(str(n)) for n in range(51))),
     "title is missing": {"type": "plan", "tasks": [task()]},

@@ -101,12 +101,52 @@ def test_a_file_is_downloaded_with_the_bots_token(
         assert answer.read() == BYTES
 
 
+def test_a_file_of_a_place_that_the_bot_is_not_in_is_not_told_of(
+    slack: FakeSlack, client: WebClient, ann: Person, clip: Path
+) -> None:
+    strange = slack.channel("strange", [ann], bot=False)
+    hidden = ann.says(strange, "secret", files=[clip]).files[0]
+    assert error(client.files_info, file=hidden) == "file_not_found"
+    assert error(client.files_info, file=ann.has(clip).id) == "file_not_found"
+
+
+def test_a_block_shows_a_picture_once_it_stands_somewhere(
+    slack: FakeSlack, client: WebClient, ann: Person, videos: Channel, tmp_path: Path, file: File
+) -> None:
+    path = tmp_path / "frame.png"
+    path.write_bytes(b"png")
+    fresh = ann.has(path)
+
+    def shown(id_: str) -> dict[str, Any]:
+        return {"type": "image", "slack_file": {"id": id_}, "alt_text": "A frame"}
+
+    for unfit in (fresh, file):
+        assert error(client.chat_postMessage, channel=videos.id, text="x", blocks=[shown(unfit.id)]) == "invalid_blocks"
+    ann.says(videos, "look", files=[fresh])
+    client.chat_postMessage(channel=videos.id, text="x", blocks=[shown(fresh.id)])
+    assert len(slack.problems) == 2
+
+
 @pytest.mark.parametrize("token", [None, "xoxb-no"])
 def test_without_a_good_token_there_is_a_page_to_log_in(
     slack: FakeSlack, client: WebClient, file: File, token: str | None
 ) -> None:
     with get(slack, address(client, file), token) as answer:
         assert (answer.status, answer.headers.get_content_type()) == (200, "text/html")
+        assert b"Sign in" in answer.read()
+
+
+def test_a_file_of_an_organisation_is_passed_on_to_another_host_that_wants_the_token_too(
+    slack: FakeSlack, client: WebClient, file: File
+) -> None:
+    file.moved = True
+    with get(slack, address(client, file), slack.bot_token) as answer:
+        assert answer.status == 302
+        there = answer.headers["Location"]
+    assert there.startswith(slack.world.origin)
+    with get(slack, there, slack.bot_token) as answer:
+        assert answer.read() == BYTES
+    with get(slack, there) as answer:
         assert b"Sign in" in answer.read()
 
 

@@ -69,6 +69,7 @@ def test_an_organisation_installs_it_for_all_its_workspaces(slack: FakeSlack) ->
     ann = slack.person("ann", team=south)
     channel = slack.channel("videos", [ann], team=south)
     assert client.chat_postMessage(channel=channel.id, text="hello", team_id=south.id)["ok"]
+    assert client.chat_postMessage(channel=channel.id, text="one token knows all channels")["ok"]
     envelope = slack.world.envelope({"type": "app_mention"}, south)
     assert envelope["authorizations"][0]["is_enterprise_install"]
     assert slack.problems == []

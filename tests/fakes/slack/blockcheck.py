@@ -58,6 +58,8 @@ def _some_text(value: Any, where: str) -> Iterator[str]:
 
 
 RICH_TEXT = _block({"elements": array(RICH, 1, 1000)})
+ONE_RICH = _block({"elements": array(RICH, 1, 1)})
+"""What a task has to say: one rich text entity (reference of the task card block)."""
 TASK = thing(
     {
         "type": one_of("task_card"),
@@ -65,7 +67,7 @@ TASK = thing(
         "title": string(300),
         "status": one_of("pending", "in_progress", "complete", "error"),
     },
-    {"block_id": ID, "details": RICH_TEXT, "output": RICH_TEXT, "sources": array(SOURCE, 1, 50)},
+    {"block_id": ID, "details": ONE_RICH, "output": ONE_RICH, "sources": array(SOURCE, 1, 50)},
 )
 _CELL = kinds(
     {

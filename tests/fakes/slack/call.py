@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ OURS_TO_AVOID = words(
     "missing_scope invalid_arguments missing_argument invalid_blocks invalid_blocks_format msg_blocks_too_long "
     "msg_too_long no_text metadata_too_large invalid_metadata_format invalid_metadata_schema view_too_large "
     "unknown_method invalid_json thread_ts_required invalid_status not_agent_app markdown_text_conflict "
-    "invalid_cursor unknown_subtype not_authorized"
+    "invalid_cursor unknown_subtype"
 )
 """Errors that a careful app never gets: each is a problem as well as an answer."""
 
@@ -49,13 +49,29 @@ class Call:
 
     @property
     def team(self) -> Team:
-        """The workspace that the token belongs to; with an organisation's token the one named, else its first."""
+        """The workspace that the token belongs to; with an organisation's token the one that the call is about."""
         if self.token is not None and self.token.enterprise is not None:
             own = {t.id: t for t in self.world.teams.values() if t.enterprise == self.token.enterprise}
-            return own.get(str(self.args.get("team_id")), next(iter(own.values())))
+            return next((own[id_] for id_ in self._about() if id_ in own), next(iter(own.values())))
         if self.token is None or self.token.team is None:
             raise Refusal("not_allowed_token_type")
         return self.world.teams[self.token.team]
+
+    def _about(self) -> Iterator[str]:
+        """The workspaces of what the arguments name, the one that is named itself first."""
+        yield str(self.args.get("team_id"))
+        kept: dict[str, Mapping[str, Any]] = {
+            "channel": self.world.channels,
+            "channel_id": self.world.channels,
+            "trigger_id": self.world.triggers,
+            "file": self.world.files,
+            "user_id": self.world.users,
+            "view_id": self.world.views,
+        }
+        for name, things in kept.items():
+            found = things.get(str(self.args.get(name)))
+            if found is not None:
+                yield found.team
 
     def text(self, name: str) -> str | None:
         """A string argument; None if it was not given."""

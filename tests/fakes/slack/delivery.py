@@ -9,6 +9,9 @@ from typing import Literal
 
 from tests.fakes.slack.things import Json
 
+ANSWERED = ("view_submission", "block_suggestion")
+"""Interactions that may be acknowledged with a payload; so may commands. Of all others Slack reads nothing."""
+
 
 @dataclass
 class Delivery:
@@ -21,13 +24,17 @@ class Delivery:
     kind: Literal["events_api", "interactive", "slash_commands"]
     payload: Json
     team: str
-    accepts_answer: bool = False
     answer: Json | None = None
     why_lost: str = ""
     attempts: int = 0
     took: float | None = None
     over: threading.Event = field(default_factory=threading.Event, repr=False)
     told: Callable[[Delivery], None] | None = field(default=None, repr=False)
+
+    @property
+    def accepts_answer(self) -> bool:
+        """Whether Slack reads what it is acknowledged with."""
+        return self.kind == "slash_commands" or self.payload.get("type") in ANSWERED
 
     def acked(self, answer: Json | None = None) -> None:
         """Say that the app took it, and what it answered."""

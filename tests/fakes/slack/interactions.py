@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.fakes.slack.elements import FIELDS, holding, named, state
-from tests.fakes.slack.things import Json, Message, User, View
+from tests.fakes.slack.things import Channel, Json, Message, User, View
 from tests.fakes.slack.world import World
 
 FEEDBACK = ("positive_button", "negative_button")
 
 
-def who(world: World, user: User) -> Json:
+def who(user: User) -> Json:
     """A person, as payloads name them."""
-    home = world.teams[user.team]
-    return {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team, "team_domain": home.name}
+    return {"id": user.id, "username": user.name, "name": user.name, "team_id": user.team}
+
+
+def called(place: Channel) -> str:
+    """What payloads call a channel: the names of those that are not open to all are not told."""
+    return {"channel": place.name, "group": "privategroup", "im": "directmessage"}[place.kind]
 
 
 def action(world: World, block: Json, element: Json, value: Any) -> Json:
@@ -39,10 +44,10 @@ def in_message(world: World, user: User, message: Message, acts: list[Json], hel
     seen = {} if message.ephemeral_to else {"message": world.shown(message)}
     return {
         "type": "block_actions",
-        "user": who(world, user),
+        "user": who(user),
         "container": container,
-        "trigger_id": world.trigger(user.team, user.id),
-        "channel": {"id": place.id, "name": place.name or "directmessage"},
+        "trigger_id": world.trigger(user.team, user.id, channel=place.id),
+        "channel": {"id": place.id, "name": called(place)},
         **seen,
         "state": {"values": state(message.blocks, held)},
         "response_url": world.response_url(user.team, user.id, place.id, message),
@@ -55,7 +60,7 @@ def in_view(world: World, user: User, view: View, acts: list[Json]) -> Json:
     complete(view)
     return {
         "type": "block_actions",
-        "user": who(world, user),
+        "user": who(user),
         "container": {"type": "view", "view_id": view.id},
         "trigger_id": world.trigger(user.team, user.id, view.id),
         "view": world.shown_view(view),
@@ -68,7 +73,7 @@ def submission(world: World, user: User, view: View) -> Json:
     complete(view)
     shown = world.shown_view(view)
     trigger = world.trigger(user.team, user.id, view.id)
-    return {"type": "view_submission", "user": who(world, user), "trigger_id": trigger, "view": shown} | {
+    return {"type": "view_submission", "user": who(user), "trigger_id": trigger, "view": shown} | {
         "response_urls": _response_urls(world, user, view)
     }
 
@@ -91,17 +96,18 @@ def closing(world: World, user: User, view: View, cleared: bool = False) -> Json
     """`view_closed`, of views that asked to be told."""
     return {
         "type": "view_closed",
-        "user": who(world, user),
+        "user": who(user),
         "view": world.shown_view(view),
         "is_cleared": cleared,
     }
 
 
-def shortcut(world: World, user: User, callback: str) -> Json:
-    """`shortcut`, a global one."""
-    trigger = world.trigger(user.team, user.id)
+def shortcut(world: World, user: User, callback: str, channel: str = "") -> Json:
+    """`shortcut`, a global one; `channel` is what they look at meanwhile, of which Slack says nothing."""
+    trigger = world.trigger(user.team, user.id, channel=channel)
     base = {"type": "shortcut", "callback_id": callback, "action_ts": world.clock.ts()}
-    return {**base, "user": who(world, user), "trigger_id": trigger}
+    named = {key: value for key, value in who(user).items() if key != "name"}
+    return {**base, "user": named, "trigger_id": trigger}
 
 
 def message_shortcut(world: World, user: User, callback: str, message: Message) -> Json:
@@ -110,11 +116,11 @@ def message_shortcut(world: World, user: User, callback: str, message: Message) 
     return {
         "type": "message_action",
         "callback_id": callback,
-        "user": who(world, user),
-        "trigger_id": world.trigger(user.team, user.id),
+        "user": who(user),
+        "trigger_id": world.trigger(user.team, user.id, channel=place.id),
         "action_ts": world.clock.ts(),
         "message_ts": message.ts,
-        "channel": {"id": place.id, "name": place.name or "directmessage"},
+        "channel": {"id": place.id, "name": called(place)},
         "message": world.shown(message),
         "response_url": world.response_url(user.team, user.id, place.id, message),
     }
@@ -125,14 +131,27 @@ def command(world: World, user: User, line: str, channel: str) -> Json:
     name, _, text = line.strip().partition(" ")
     return {
         "command": name,
-        "text": text.strip(),
+        "text": _escaped(world, name, text.strip()),
         "user_id": user.id,
         "user_name": user.name,
         "channel_id": channel,
-        "channel_name": world.channels[channel].name or "directmessage",
-        "trigger_id": world.trigger(user.team, user.id),
+        "channel_name": called(world.channels[channel]),
+        "trigger_id": world.trigger(user.team, user.id, channel=channel),
         "response_url": world.response_url(user.team, user.id, channel),
     }
+
+
+def _escaped(world: World, command: str, text: str) -> str:
+    """People as the app gets them: by id and handle where the manifest asks for escapes, else as they were typed."""
+    known = world.manifest["features"].get("slash_commands", [])
+    escapes = any(each["command"] == command and each.get("should_escape") for each in known)
+
+    def person(found: re.Match[str]) -> str:
+        user = world.users.get(found[1])
+        handle = user.name if user else found[1]
+        return f"<@{found[1]}|{handle}>" if escapes else f"@{handle}"
+
+    return re.sub(r"<@([A-Z0-9]+)>", person, text)
 
 
 def complete(view: View) -> None:

@@ -6,6 +6,7 @@ import secrets
 from typing import Literal
 
 from tests.fakes.slack import blockcheck
+from tests.fakes.slack.elements import elements
 from tests.fakes.slack.passes import Trigger
 from tests.fakes.slack.state import APP
 from tests.fakes.slack.talk import Talk
@@ -20,10 +21,11 @@ DEEPEST_STACK = 3
 class Modals(Talk):
     """Trigger ids, and the views that they open."""
 
-    def trigger(self, team: str, user: str, view: str | None = None) -> str:
+    def trigger(self, team: str, user: str, view: str | None = None, channel: str = "") -> str:
         """Mint a trigger id for somebody's click; `view` is the id of the view in which they clicked."""
         with self.changed:
-            made = Trigger(f"{self.new_id('1')}.{secrets.token_hex(8)}", team, user, self.clock.slack(), view=view)
+            id_ = f"{self.new_id('1')}.{secrets.token_hex(8)}"
+            made = Trigger(id_, team, user, self.clock.slack(), view=view, channel=channel)
             self.triggers[made.id] = made
             return made.id
 
@@ -60,6 +62,16 @@ class Modals(Talk):
             self.views[id_] = made
             self.note("view", id=id_, user=user, how=how)
             return made
+
+    def prefill(self, view: View, channel: str) -> None:
+        """Choose the conversation that somebody was looking at, in the fields that ask for it."""
+        place = self.channels.get(channel)
+        for block, element in elements(view.view["blocks"]):
+            asks = element.get("default_to_current_conversation") and "initial_conversation" not in element
+            shut = place is None or (place.kind == "im" and element.get("filter", {}).get("exclude_bot_users"))
+            if asks and not shut:
+                held = {"type": element["type"], "selected_conversation": channel}
+                view.state["values"].setdefault(block["block_id"], {})[element["action_id"]] = held
 
     def home(self, team: str, user: str, view: Json) -> View:
         """Put a home tab where somebody had none."""

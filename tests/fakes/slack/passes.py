@@ -45,7 +45,7 @@ class Grant:
 
 @dataclass
 class Trigger:
-    """A trigger id: lives three seconds, opens one view."""
+    """A trigger id: lives three seconds, opens one view. `channel` is what its person was looking at."""
 
     id: str
     team: str
@@ -53,6 +53,7 @@ class Trigger:
     made: float
     used: bool = False
     view: str | None = None
+    channel: str = ""
 
 
 @dataclass

@@ -116,8 +116,14 @@ class Person(Senses):
         self.clicks(where, name, value)
         return self.sees_view(before, seconds)
 
-    def shortcut(self, name: str, where: Where | None = None, wait: bool = True) -> Delivery | None:
+    def shortcut(self, name: str, where: Where | None = None, wait: bool = True, channel: str = "") -> Delivery | None:
         """Take a shortcut by its callback id: a global one, or from the menu of a message.
+
+        Args:
+            name: its callback id.
+            where: the message.
+            wait: wait until the app has acknowledged it.
+            channel: what they look at while they take a global one.
 
         Raises:
             LookupError: the manifest has no such shortcut.
@@ -127,7 +133,7 @@ class Person(Senses):
         if (name, kind) not in {(each["callback_id"], each["type"]) for each in known}:
             raise LookupError(f"The manifest has no {kind} shortcut {name!r}")
         if where is None:
-            payload = interactions.shortcut(self.world, self.user, name)
+            payload = interactions.shortcut(self.world, self.user, name, channel)
         else:
             payload = interactions.message_shortcut(self.world, self.user, name, self._message(where))
         return self._sent(self.world.interact(payload, self.team), wait)

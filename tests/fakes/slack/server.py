@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -107,8 +108,11 @@ class FakeSlack:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         runner, other = _runner(self.app), _runner(_elsewhere(self.world))
+        await runner.setup()
+        await other.setup()
         self.port = await _listen(runner, self.port)
         self.world.url = f"http://127.0.0.1:{self.port}/"
+        self.world.origin = f"http://127.0.0.1:{await _listen(runner, 0)}/"
         self.elsewhere_url = f"http://127.0.0.1:{await _listen(other, 0)}/"
         self._ready.set()
         await self.world.closing.wait()
@@ -136,7 +140,7 @@ class FakeSlack:
             "RUSHES_SLACK_CLIENT_ID": CLIENT_ID,
             "RUSHES_SLACK_CLIENT_SECRET": CLIENT_SECRET,
             "RUSHES_SLACK_API_URL": self.url,
-            "RUSHES_SLACK_FILE_HOSTS": f"127.0.0.1:{self.port}",
+            "RUSHES_SLACK_FILE_HOSTS": ",".join(urlsplit(url).netloc for url in (self.world.url, self.world.origin)),
         }
 
     # -- who is there -------------------------------------------------------------------------------------------
@@ -241,6 +245,11 @@ class FakeSlack:
         """HTTP mode."""
         return self.app[HTTP_MODE]
 
+    def distribute(self) -> None:
+        """Count the app as one that is sold past Slack's marketplace: it looks once a minute, at 15 messages."""
+        self.world.page = 15
+        self.limits.tiers |= {"conversations.history": 1, "conversations.replies": 1}
+
     def cut_socket(self, which: int | None = None) -> None:
         """Cut the TCP connection of a socket (all of them if None), with no close frame."""
         self.sockets.cut(which)
@@ -255,9 +264,8 @@ def _runner(app: web.Application) -> web.AppRunner:
 
 
 async def _listen(runner: web.AppRunner, port: int) -> int:
-    await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
-    return int(runner.addresses[0][1])
+    return int(runner.addresses[-1][1])
 
 
 def _elsewhere(world: World) -> web.Application:

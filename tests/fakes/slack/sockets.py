@@ -25,7 +25,6 @@ GRACE = 10.0
 """Seconds of Slack's between a `disconnect` and the end of its socket."""
 FAREWELL = 1.0
 """Seconds here for the other side to say farewell as well."""
-ACCEPTS = ("interactive", "slash_commands")
 
 
 class Link:
@@ -182,15 +181,17 @@ class Sockets(Carrier):
         finally:
             del self._waiting[id_]
         delivery.took = time.monotonic() - began
+        if answer and not delivery.accepts_answer:
+            self.world.problem(f"An answer that Slack does not read: {sorted(answer)} to {delivery.kind}")
         delivery.acked(answer)
         self.world.note("acked", kind=delivery.kind, took=delivery.took)
         return ""
 
     def _envelope(self, id_: str, delivery: Delivery, number: int, why: str) -> Json:
-        accepts = delivery.kind in ACCEPTS
         body: Json = {"envelope_id": id_, "payload": delivery.payload, "type": delivery.kind}
-        body["accepts_response_payload"] = accepts
-        return body if accepts else {**body, "retry_attempt": number, "retry_reason": why}
+        body["accepts_response_payload"] = delivery.accepts_answer
+        again = {"retry_attempt": number, "retry_reason": why}
+        return {**body, **again} if delivery.kind == "events_api" else body
 
     async def _pick(self) -> Link:
         """Choose the socket whose turn it is, waiting for one if there is none."""

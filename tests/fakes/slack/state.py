@@ -33,11 +33,13 @@ class State:
     Attributes:
         manifest: the app's manifest; its events and scopes decide what is sent and allowed.
         url: `http://127.0.0.1:PORT/`, known once the server listens.
+        origin: the same on another port, as files.slack.com passes downloads on to files-origin.slack.com.
         problems: what a real Slack would refuse, or what is known to go wrong with it; a good app leaves it empty.
         journal: what happened, in order: `{"what": ..., "at": ..., ...}`.
         folder: where the bytes of uploads are kept.
         uploads: by the file's id, between the first and the third step.
         upload_limit: bytes of the largest file that is taken.
+        page: most messages that one look at a channel or a thread tells of.
         room_left: bytes that the workspace still has room for; None for no limit.
         upload_pace: bytes a second that an upload is read at; None for as fast as it comes.
         share_delay: Slack's seconds between the end of an upload and its message.
@@ -47,11 +49,13 @@ class State:
 
     manifest: Mapping[str, Any]
     url: str = ""
+    origin: str = ""
     clock: Clock = field(default_factory=Clock)
     faults: Faults = field(default_factory=Faults)
     folder: Path = Path()
     uploads: dict[str, Upload] = field(default_factory=dict)
     upload_limit: int = 1024**3
+    page: int = 999
     room_left: int | None = None
     upload_pace: float | None = None
     share_delay: float = 0.3
@@ -140,6 +144,18 @@ class State:
         if not held:
             raise LookupError(f"{team} has no bot token")
         return held[-1]
+
+    def pictured(self, file: str) -> bool:
+        """Whether a block may show a file: a picture that stands in some channel.
+
+        One that was only just uploaded is refused for a while (python-slack-sdk#1521, #1797).
+        """
+        found = self.files.get(file)
+        return found is not None and not found.deleted and found.mimetype.startswith("image/") and bool(found.shares)
+
+    def answered(self, channel: str, root: str) -> bool:
+        """Whether somebody has answered a message."""
+        return any(m.thread_ts == root and not m.deleted for m in self.channels[channel].messages.values())
 
     def thread(self, channel: str, root: str) -> list[Message]:
         """The messages of a thread that still stand, root first."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -83,6 +84,8 @@ class Storage:
         if answer is not None:
             return answer
         file = self._asked(request)
+        if file is not None and file.moved and request.url.port != urlsplit(self.world.origin).port:
+            raise web.HTTPFound(self.world.origin.rstrip("/") + request.path_qs)
         if file is None or file.deleted or file.path is None:
             return web.Response(status=404, text="<html><body>File not found</body></html>", content_type="text/html")
         if file.login or not self._may(request, file):

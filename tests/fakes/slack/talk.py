@@ -6,18 +6,15 @@ import mimetypes
 import uuid
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import quote
 
 from tests.fakes.slack.delivery import Delivery
+from tests.fakes.slack.looks import Looks
 from tests.fakes.slack.passes import Token
-from tests.fakes.slack.state import APP, State
-from tests.fakes.slack.things import Channel, File, Json, Message, Posted, Team, User
-
-KINDS = {"channel": "channels", "group": "groups", "im": "im"}
-"""How events name a kind of channel: `message.channels` and so on."""
+from tests.fakes.slack.state import APP
+from tests.fakes.slack.things import Channel, File, Json, Message, Team, User
 
 
-class Talk(State):
+class Talk(Looks):
     """Workspaces, people and channels; what they say."""
 
     # -- who and where ------------------------------------------------------------------------------------------
@@ -132,12 +129,15 @@ class Talk(State):
             self._about(message, "message_changed", message=self.shown(message), previous_message=before)
 
     def delete(self, message: Message) -> None:
-        """Take a message away; the app gets `message_deleted`."""
+        """Take a message away; the app gets `message_deleted`, or where a thread hangs from it `message_changed`."""
         with self.changed:
+            before = self.shown(message)
             message.deleted = True
             self.note("deleted", ts=message.ts, channel=message.channel)
-            before = self.shown(message)
-            self._about(message, "message_deleted", deleted_ts=message.ts, previous_message=before)
+            if self.answered(message.channel, message.ts):
+                self._about(message, "message_changed", message=self.tombstone(message), previous_message=before)
+            else:
+                self._about(message, "message_deleted", deleted_ts=message.ts, previous_message=before)
 
     def delete_file(self, file: File) -> None:
         """Take a file away; the app gets `file_deleted` if it asked for that."""
@@ -147,11 +147,17 @@ class Talk(State):
             self.emit({"type": "file_deleted", "file_id": file.id, "event_ts": self.clock.ts()}, file.team)
 
     def whisper(self, channel: str, to: str, text: str, blocks: list[Json], **more: Any) -> Message:
-        """Show something to one person alone (an ephemeral message); no event."""
+        """Show something to one person alone (an ephemeral message); no event.
+
+        In a thread that nobody has answered yet it is never seen (reference of chat.postEphemeral).
+        """
         with self.changed:
             team = self.channels[channel].team
             bot = self.teams[team].bot
             message = Message(self.clock.ts(), team, channel, bot, text, blocks, ephemeral_to=to, app_id=APP, **more)
+            if message.thread_ts and not self.answered(channel, message.thread_ts):
+                self.problem("A whisper into a thread that nobody has answered yet, which is never seen")
+                return message
             self.ephemerals.append(message)
             self.note("ephemeral", ts=message.ts, channel=channel, to=to, text=text)
             return message
@@ -161,98 +167,6 @@ class Talk(State):
         at = self.clock.ts()
         base = {"type": "message", "subtype": subtype, "hidden": True, "channel": of.channel, "ts": at}
         self.emit({**base, "event_ts": at, "channel_type": kind, **more}, of.team)
-
-    # -- how it looks -------------------------------------------------------------------------------------------
-
-    def told(self, message: Message) -> Json:
-        """The `message` event of a message."""
-        kind = self.channels[message.channel].kind
-        more = {"channel": message.channel, "event_ts": message.ts, "channel_type": kind}
-        return {**self.shown(message), **more}
-
-    def shown(self, message: Message, metadata: bool = False) -> Json:
-        """A message as Web API answers and events carry it; its metadata only if asked for."""
-        body: Json = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text}
-        body |= {"team": message.team, "blocks": message.blocks} if message.blocks else {"team": message.team}
-        home = self.users[message.user].team
-        optional: Json = {
-            "subtype": message.subtype,
-            "user_team": home if home != message.team else None,
-            "source_team": home if home != message.team else None,
-            "thread_ts": message.thread_ts or self._own_root(message),
-            "bot_id": message.bot_id,
-            "app_id": message.app_id,
-            "edited": message.edited,
-            "files": [self.file_shown(self.files[id_]) for id_ in message.files],
-            "metadata": message.metadata if metadata else None,
-            "reactions": [{"name": n, "users": u, "count": len(u)} for n, u in message.reactions.items()],
-        }
-        return {**body, **{key: value for key, value in optional.items() if value}}
-
-    def _own_root(self, message: Message) -> str | None:
-        kept = self.channels[message.channel].messages.values()
-        answered = any(other.thread_ts == message.ts and not other.deleted for other in kept)
-        return message.ts if answered else None
-
-    def file_shown(self, file: File, whole: bool = False) -> Json:
-        """A file as events (`whole=False`) and `files.info` (`whole=True`, with its shares) carry it."""
-        if file.deleted:
-            return {"id": file.id, "mode": "tombstone"}
-        if file.access == "check_file_info" and not whole:
-            return {"id": file.id, "mode": "file_access", "file_access": "check_file_info"}
-        external = file.mode == "external"
-        body = {
-            "id": file.id,
-            "created": file.created,
-            "timestamp": file.created,
-            "name": file.name,
-            "title": file.title or file.name,
-            "mimetype": file.mimetype,
-            "filetype": Path(file.name).suffix.lstrip("."),
-            "user": file.user,
-            "user_team": file.team,
-            "size": 0 if external else file.size,
-            "mode": file.mode,
-            "is_external": external,
-            "external_type": "gdrive" if external else "",
-            "file_access": "visible",
-            "is_public": any(self.channels[c].kind == "channel" for c in file.shares),
-            **self._addresses(file),
-        }
-        return body | self._shares(file) if whole else body
-
-    def _addresses(self, file: File) -> Json:
-        if file.mode == "external":
-            return {"url_private": file.where or "https://drive.example.com/d/1"}
-        own, name = f"{self.url}files-pri/{file.team}-{file.id}/", quote(file.name, safe="")
-        return {"url_private": own + name, "url_private_download": file.where or f"{own}download/{name}"}
-
-    def _shares(self, file: File) -> Json:
-        shares: Json = {}
-        for channel, stamps in file.shares.items():
-            side = "public" if self.channels[channel].kind == "channel" else "private"
-            shares.setdefault(side, {})[channel] = [self._share(channel, ts) for ts in stamps]
-        where = {kind: [c for c in file.shares if self.channels[c].kind == kind] for kind in KINDS}
-        return {"shares": shares, "channels": where["channel"], "groups": where["group"], "ims": where["im"]}
-
-    def _share(self, channel: str, ts: str) -> Json:
-        root = self.channels[channel].messages[ts].thread_ts
-        return {"ts": ts, "channel_name": self.channels[channel].name, **({"thread_ts": root} if root else {})}
-
-    def posted(self, message: Message) -> Posted:
-        """A message as a person sees it now."""
-        return Posted(
-            ts=message.ts,
-            channel=message.channel,
-            user=message.user,
-            text=message.text,
-            blocks=tuple(message.blocks),
-            files=tuple(message.files),
-            edited=message.edited is not None,
-            ephemeral_to=message.ephemeral_to,
-            thread_ts=message.thread_ts,
-            metadata=message.metadata,
-        )
 
     def emit(self, event: Json, team: str) -> Delivery | None:
         """Tell the app of an event; see `World.emit`."""

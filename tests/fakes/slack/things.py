@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,7 @@ class Message:
         thread_ts: the root's ts; None for a message that is no reply (a root has none here, however many answer it).
         edited: `{"user", "ts"}` once it was edited.
         versions: text and blocks as they were before each edit, oldest first.
+        client: what a person's own app marks it with (`client_msg_id`).
         via: the method that made it (`chat.postMessage`, `say`, `response_url`, ...).
     """
 
@@ -77,6 +79,7 @@ class Message:
     reactions: dict[str, list[str]] = field(default_factory=dict)
     versions: list[tuple[str, list[Json]]] = field(default_factory=list)
     via: str = "say"
+    client: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
     def root(self) -> str:
@@ -118,6 +121,7 @@ class File:
         cuts: places (bytes from the file's start) at which its next downloads are cut off, one a download.
         login: answer with the log-in page even with a good token.
         redirect: an address to send a download to.
+        moved: pass downloads on to Slack's other host of files, which wants the token too, as organisations' are.
         ranges: whether a download may begin in the middle.
         stall: after how many bytes downloads stop sending, and neither end nor close.
     """
@@ -139,6 +143,7 @@ class File:
     cuts: list[int] = field(default_factory=list)
     login: bool = False
     redirect: str | None = None
+    moved: bool = False
     ranges: bool = True
     stall: int | None = None
     created: int = 0

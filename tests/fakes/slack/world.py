@@ -13,10 +13,10 @@ import secrets
 
 from tests.fakes.slack import blockcheck
 from tests.fakes.slack.delivery import Delivery
+from tests.fakes.slack.looks import KINDS
 from tests.fakes.slack.modals import Modals
 from tests.fakes.slack.passes import ResponseUrl
 from tests.fakes.slack.state import APP
-from tests.fakes.slack.talk import KINDS
 from tests.fakes.slack.things import Channel, Json, Message, Team
 
 RESPONSE_URL_LIVES = 1800.0
@@ -53,7 +53,7 @@ class World(Modals):
         """Wrap an event; each wrapping gets an `event_id` of its own."""
         who = {
             "enterprise_id": team.enterprise,
-            "team_id": team.id,
+            "team_id": None if team.by_org else team.id,  # java-slack-sdk#923, bolt-python's own payloads
             "user_id": team.bot,
             "is_bot": True,
             "is_enterprise_install": team.by_org,
@@ -86,13 +86,13 @@ class World(Modals):
         """
         home = self.teams[team]
         common = {
-            "team": {"id": team, "domain": home.name},
+            "team": None if home.by_org else {"id": team, "domain": home.name},  # bolt-python#23, #708
             "enterprise": {"id": home.enterprise, "name": "org"} if home.enterprise else None,
             "token": "verification",
             "api_app_id": APP,
             "is_enterprise_install": home.by_org,
         }
-        return self.deliver(Delivery("interactive", {**common, **payload}, team, accepts_answer=True))
+        return self.deliver(Delivery("interactive", {**common, **payload}, team))
 
     def command(self, payload: Json, team: str) -> Delivery:
         """Tell the app of a slash command.
@@ -111,7 +111,7 @@ class World(Modals):
             "is_enterprise_install": str(home.by_org).lower(),
             **({"enterprise_id": home.enterprise, "enterprise_name": "org"} if home.enterprise else {}),
         }
-        return self.deliver(Delivery("slash_commands", {**common, **payload}, team, accepts_answer=True))
+        return self.deliver(Delivery("slash_commands", {**common, **payload}, team))
 
     def deliver(self, delivery: Delivery) -> Delivery:
         """Hand a delivery (or the same payload once more) to the transport; with none, it is lost."""

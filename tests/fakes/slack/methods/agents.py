@@ -18,7 +18,7 @@ def set_status(call: Call) -> Json:
     channel, root = _thread(call)
     status, title = call.must("status"), call.text("title") or ""
     if status not in STATUSES:
-        raise Refusal("invalid_status")
+        raise Refusal("invalid_arguments", "must be a valid enum value [json-pointer:/status]")
     if len(title) > MOST_TITLE:
         raise Refusal("invalid_arguments", f"title must be no more than {MOST_TITLE} characters")
     if call.text("initiator_user_id") not in (None, *call.world.users):
@@ -72,7 +72,7 @@ def legacy_status(call: Call) -> Json:
 def _thread(call: Call) -> tuple[Channel, str]:
     channel, root = call.channel("channel_id"), call.text("thread_ts")
     if call.team.bot not in channel.members:
-        raise Refusal("channel_not_found")
+        raise Refusal("not_authorized")
     if not root:
         raise Refusal("thread_ts_required")
     if root not in channel.messages:
@@ -88,6 +88,7 @@ def _is_agent(call: Call) -> bool:
 
 def _agent(call: Call) -> None:
     if not _is_agent(call):
+        call.problem("the manifest does not declare the app an agent")
         raise Refusal("not_authorized")
 
 

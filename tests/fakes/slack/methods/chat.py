@@ -53,7 +53,7 @@ def update(call: Call) -> Json:
         raise Refusal("msg_too_long")
     changed = metadata(call)
     if changed is not None:
-        message.metadata = changed
+        message.metadata = changed or None
     call.world.edit(message, text, blocks)
     return {"channel": channel.id, "ts": message.ts, "text": text, "message": call.world.shown(message)}
 
@@ -119,8 +119,8 @@ def check(call: Call, blocks: list[Json]) -> None:
     if size > MOST_BLOCKS:
         raise Refusal("msg_blocks_too_long", f"{size} characters")
     for id_ in blockcheck.slack_files(blocks):
-        if id_ not in call.world.files or call.world.files[id_].deleted:
-            raise Refusal("invalid_blocks", f"slack_file {id_} does not exist")
+        if not call.world.pictured(id_):
+            raise Refusal("invalid_blocks", f"invalid slack file {id_} [json-pointer:/blocks/0/slack_file]")
 
 
 def _markdown(call: Call, text: str, blocks: object) -> str:
@@ -137,6 +137,8 @@ def metadata(call: Call) -> Json | None:
     given: Any = call.data("metadata")
     if given is None:
         return None
+    if given == {} and call.method == "chat.update":
+        return {}
     if not isinstance(given, dict) or set(given) - {"event_type", "event_payload", "entities"}:
         raise Refusal("invalid_metadata_format")
     if not isinstance(given.get("event_type"), str) or not isinstance(given.get("event_payload"), dict):
@@ -147,13 +149,20 @@ def metadata(call: Call) -> Json | None:
 
 
 def thread(call: Call, channel: Channel) -> str | None:
-    """The root that a call answers in; naming a reply in its place is a problem."""
+    """The root that a call answers in; naming a reply in its place is a problem.
+
+    An answer to a message that was deleted, and that nobody had answered, goes into the channel: Slack says nothing of
+    it, but its answer has no `thread_ts` (slack-go/slack#1571).
+    """
     ts = call.text("thread_ts")
     if not ts:
         return None
     root = channel.messages.get(ts)
+    if root is None:
+        call.problem("thread_ts names no message: it goes into the channel")
     if root is None or (root.deleted and not call.world.thread(channel.id, ts)):
-        raise Refusal("cannot_reply_to_message")
+        call.world.note("unthreaded", channel=channel.id, thread_ts=ts)
+        return None
     if root.thread_ts:
         call.problem("thread_ts names a reply, not the thread's root")
     return root.root

@@ -8,7 +8,6 @@ from tests.fakes.slack.call import Call, Refusal
 from tests.fakes.slack.things import Channel, Json, Message
 
 PAGE = 100
-MOST_OF_A_PAGE = 999
 
 
 def replies(call: Call) -> Json:
@@ -20,7 +19,7 @@ def replies(call: Call) -> Json:
     kept = call.world.thread(channel.id, asked.root)
     if not kept:
         raise Refusal("thread_not_found")
-    root = [m for m in kept if m.ts == asked.root]
+    root = [channel.messages[asked.root]] if asked.root in channel.messages else []
     rest = [m for m in kept if m.ts != asked.root and _between(call, m)]
     return _page(call, rest, root)
 
@@ -122,11 +121,12 @@ def _between(call: Call, message: Message) -> bool:
 
 
 def _page(call: Call, kept: Sequence[Message], always: Sequence[Message]) -> Json:
-    start, most = _start(call), min(int(call.text("limit") or PAGE), MOST_OF_A_PAGE)
+    start, most = _start(call), min(int(call.text("limit") or PAGE), call.world.page)
     end = start + most
     shown = [*always, *kept[start:end]]
+    world, metadata = call.world, call.flag("include_all_metadata")
     body: Json = {
-        "messages": [call.world.shown(m, metadata=call.flag("include_all_metadata")) for m in shown],
+        "messages": [world.tombstone(m) if m.deleted else world.shown(m, metadata) for m in shown],
         "has_more": end < len(kept),
     }
     return body | ({"response_metadata": {"next_cursor": f"next-{end}"}} if end < len(kept) else {})

@@ -120,15 +120,17 @@ def _share(call: Call, channel: Channel, root: str | None, files: list[File], wo
 
 def _file(call: Call) -> File:
     file = call.world.files.get(call.must("file"))
-    if file is None or (file.team != call.team.id and not _shared_with(call, file)):
+    if file is None or not _visible(call, file):
         raise Refusal("file_not_found")
     if file.deleted:
         raise Refusal("file_deleted")
     return file
 
 
-def _shared_with(call: Call, file: File) -> bool:
-    return any(call.team.id in call.world.channels[channel].shared_with for channel in file.shares)
+def _visible(call: Call, file: File) -> bool:
+    """A bot sees its own files, and those of the places that it is in."""
+    bot = call.team.bot
+    return file.user == bot or any(bot in call.world.channels[channel].members for channel in file.shares)
 
 
 HANDLERS = {

@@ -12,7 +12,10 @@ from tests.fakes.slack.world import World
 def open_(call: Call) -> Json:
     """`views.open`: a new modal before whoever clicked."""
     given, trigger = _given(call, "modal"), _trigger(call)
-    return _shown(call, call.world.show_view(call.team.id, trigger.user, given))
+    view = call.world.show_view(call.team.id, trigger.user, given)
+    if not isinstance(view, str):
+        call.world.prefill(view, trigger.channel)
+    return _shown(call, view)
 
 
 def push(call: Call) -> Json:
@@ -71,8 +74,8 @@ def _given(call: Call, kind: str | None) -> Json:
 
 def check(world: World, given: object) -> list[str]:
     """What Slack would refuse in a view, its pictures' files included."""
-    gone = [id_ for id_ in blockcheck.slack_files(given) if id_ not in world.files or world.files[id_].deleted]
-    return [*blockcheck.view(given), *(f"slack_file {id_} does not exist" for id_ in gone)]
+    gone = [id_ for id_ in blockcheck.slack_files(given) if not world.pictured(id_)]
+    return [*blockcheck.view(given), *(f"invalid slack file {id_}" for id_ in gone)]
 
 
 def _trigger(call: Call) -> Trigger:

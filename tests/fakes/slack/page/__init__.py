@@ -1,7 +1,7 @@
 """A page in which a person plays Slack with the bot: everything is done by `people.Person`, as tests do it.
 
-`index.html` asks `state` for what one person sees, is told by the WebSocket `live` when something happened, and posts
-what they do to `do`.
+`index.html` and its parts (`style.css` and the scripts that it names) ask `state` for what one person sees, are told by
+the WebSocket `live` when something happened, and post what they do to `do`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from tests.fakes.slack.things import Json, View
     from tests.fakes.slack.world import World
 
-HTML = Path(__file__).parent / "index.html"
+HERE = Path(__file__).parent
+PARTS = (".css", ".js")
 LOOK = 0.08
 """Seconds between two looks whether something happened."""
 PIECE = 2**18
@@ -41,7 +42,7 @@ class Page:
             "submit": self._submit,
             "close": lambda me, asked: me.closes(self._view(me, asked)),
             "command": lambda me, asked: me.command(asked["line"], asked["channel"], asked.get("thread") or None),
-            "shortcut": lambda me, asked: me.shortcut(asked["name"], asked.get("ts")),
+            "shortcut": lambda me, asked: me.shortcut(asked["name"], asked.get("ts"), channel=asked.get("channel", "")),
             "stop": lambda me, asked: me.stops(asked["ts"]),
             "home": lambda me, asked: me.opens_home(asked["tab"]),
             "edit": lambda me, asked: me.edits(asked["ts"], asked["text"]),
@@ -58,7 +59,14 @@ class Page:
 
     async def index(self, request: web.Request) -> web.StreamResponse:
         """The page itself."""
-        return web.FileResponse(HTML, headers={"Cache-Control": "no-store"})
+        return web.FileResponse(HERE / "index.html", headers={"Cache-Control": "no-store"})
+
+    async def part(self, request: web.Request) -> web.StreamResponse:
+        """The page's style, or one of its scripts."""
+        path = HERE / request.match_info["name"]
+        if path.suffix not in PARTS or path.parent != HERE or not path.is_file():
+            raise web.HTTPNotFound
+        return web.FileResponse(path, headers={"Cache-Control": "no-store"})
 
     async def state(self, request: web.Request) -> web.Response:
         """What somebody sees."""
@@ -145,6 +153,7 @@ def add_to(app: web.Application, world: World) -> None:
     """Serve the page at `/`."""
     page = Page(world)
     app.router.add_get("/", page.index)
+    app.router.add_get("/part/{name}", page.part)
     app.router.add_get("/page/state", page.state)
     app.router.add_get("/page/live", page.live)
     app.router.add_post("/page/do", page.do)

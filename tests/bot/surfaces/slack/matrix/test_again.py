@@ -20,7 +20,7 @@ AFTER_ALL = 400.0
 def again(room: SlackRoom, delivery: Delivery, **changes: str) -> None:
     """Deliver the same thing once more, as Slack does that did not hear of its arrival."""
     payload = {**copy.deepcopy(delivery.payload), **changes}
-    room.slack.world.deliver(Delivery(delivery.kind, payload, delivery.team, delivery.accepts_answer)).wait()
+    room.slack.world.deliver(Delivery(delivery.kind, payload, delivery.team)).wait()
 
 
 def events_of(room: SlackRoom, text: str) -> list[Delivery]:
