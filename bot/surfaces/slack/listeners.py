@@ -79,6 +79,9 @@ def build(desk: Desk, roots: Roots, client: AsyncWebClient, authorize: OneTeam |
 
 def _keep_first(desk: Desk) -> Callable[..., Awaitable[BoltResponse]]:
     async def keep_first(body: dict[str, Any], context: AsyncBoltContext, next: Next) -> BoltResponse:
+        if desk.workspaces and context.is_enterprise_install:
+            # Authorizing is told of the organisation alone: which of its workspaces this is, only the body says.
+            await asyncio.to_thread(desk.workspaces.heard, context.enterprise_id or "", intake.team_of(body))
         taken = _read(body, desk.own(context))
         kept = await desk.keeper.keep(taken) if taken else None
         context["taken"], context["kept"] = taken, kept

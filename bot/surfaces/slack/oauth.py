@@ -209,7 +209,7 @@ class Authorize(AsyncAuthorize):
     ) -> AuthorizeResult | None:
         """Return whose bot answers; None where nobody installed it."""
         org = bool(context.is_enterprise_install)
-        found = await asyncio.to_thread(self._found, team_id or "", enterprise_id or "", org)
+        found = await asyncio.to_thread(self._workspaces.find, team_id or "", enterprise_id or "", org=org)
         if found is None:
             return None
         return AuthorizeResult(
@@ -220,12 +220,6 @@ class Authorize(AsyncAuthorize):
             bot_token=found.token,
             bot_scopes=found.scopes,
         )
-
-    def _found(self, team: str, enterprise: str, org: bool) -> Bundle | None:
-        found = self._workspaces.find(team, enterprise, org=org)
-        if found and found.org:
-            self._workspaces.heard(found.enterprise, team)
-        return found
 
 
 def _bundle(installation: Installation) -> Bundle:
