@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.office import Office
 from bot.surfaces.slack.blocks.parts import section
@@ -19,6 +23,11 @@ from kernel.store.records import Post
 
 METADATA = "rushes_post"
 PAGE = 200
+APART = 300.0
+"""Seconds by which Slack's clock and ours may differ."""
+GONE = "thread_not_found"
+"""What is said of a thread whose message was deleted before anybody answered it; Slack itself puts answers elsewhere
+then, and says nothing."""
 
 
 class Where(NamedTuple):
@@ -51,6 +60,7 @@ class Calls:
 
     async def message(self, row: Post, where: Where, body: dict[str, Any]) -> dict[str, Any]:
         """Post a message, marked with the row's id; return where it stands."""
+        await self._require_thread(row, where)
         client = await self._clients.for_team(where.team)
         answer = await client.chat_postMessage(
             channel=where.channel,
@@ -62,6 +72,9 @@ class Calls:
             unfurl_media=False,
             reply_broadcast=True if body.get("broadcast") else None,
         )
+        if where.root and "thread_ts" not in (answer.get("message") or {"thread_ts": ""}):
+            await _taken_back(client, answer)
+            raise _gone()
         return {"channel": str(answer["channel"]), "ts": str(answer["ts"])}
 
     async def update(self, row: Post, where: Where, body: dict[str, Any]) -> dict[str, Any]:
@@ -91,6 +104,7 @@ class Calls:
 
     async def upload(self, row: Post, where: Where, body: dict[str, Any]) -> dict[str, Any]:
         """Put a file into the thread, going on where the row's place says that it was left."""
+        await self._require_thread(row, where)
 
         async def save(state: dict[str, Any]) -> None:
             await self._threads(self._store.posts.mark, row.id, "sending", place=state)
@@ -99,6 +113,13 @@ class Calls:
         path = await self._threads(self._file, row.job or "", body)
         comment, state = body.get("comment", ""), dict(row.place)
         return await upload(client, self.session, path, body["name"], where.channel, where.root, comment, state, save)
+
+    async def _require_thread(self, row: Post, where: Where) -> None:
+        """Refuse what would hang from a message that is known to be deleted."""
+        hangs = row.job and where.root
+        card = await self._threads(self._store.posts.find, f"card:{row.job}") if hangs else None
+        if card is not None and card.status == "failed" and card.error == GONE:
+            raise _gone()
 
     def _file(self, job: str, body: dict[str, Any]) -> Path:
         if "hash" in body:
@@ -109,12 +130,21 @@ class Calls:
         return path
 
     async def found(self, row: Post, where: Where) -> dict[str, Any] | None:
-        """Return where a row stands in its thread, by the id that it was marked with; None where it does not."""
+        """Return where a row stands in its thread, by the id that it was marked with; None where it does not.
+
+        Only what was said since the row was made is looked at: some apps are told of 15 messages a minute.
+        """
         client = await self._clients.patient(where.team)
+        since = f"{row.created.timestamp() - APART:.6f}"
         cursor: str | None = None
         while True:
             page = await client.conversations_replies(
-                channel=where.channel, ts=where.root, include_all_metadata=True, limit=PAGE, cursor=cursor
+                channel=where.channel,
+                ts=where.root,
+                oldest=since,
+                include_all_metadata=True,
+                limit=PAGE,
+                cursor=cursor,
             )
             for message in page["messages"]:
                 if _is(message, row):
@@ -150,6 +180,17 @@ class Calls:
             kind="message",
             body={"text": text, "to": job.asker},
         )
+
+
+async def _taken_back(client: AsyncWebClient, answer: AsyncSlackResponse) -> None:
+    """Take away what Slack has put into the channel, since the message that it answers was deleted."""
+    with suppress(SlackClientError, aiohttp.ClientError, TimeoutError, OSError):
+        await client.chat_delete(channel=str(answer["channel"]), ts=str(answer["ts"]))
+
+
+def _gone() -> SlackApiError:
+    why = "The message that the thread hung from was deleted."
+    return SlackApiError(why, {"ok": False, "error": GONE})  # type: ignore[no-untyped-call]
 
 
 def _is(message: dict[str, Any], row: Post) -> bool:
