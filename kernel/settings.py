@@ -94,7 +94,7 @@ class Settings(Value):
     """Other workspaces whose people may talk with the bot in channels shared with them (Slack Connect)."""
     slack_api_url: str = "https://slack.com/api/"
     """Slack's Web API."""
-    slack_file_hosts: tuple[str, ...] = ("files.slack.com", "slack-files.com")
+    slack_file_hosts: tuple[str, ...] = ("files.slack.com", "files-origin.slack.com", "slack-files.com")
     """Hosts that files are fetched from with the bot's token; a name is given to no other."""
     slack_upload_limit: int = Field(default=1024**3, gt=0)
     """Bytes of the biggest file that is put into a thread; of a bigger one a smaller version and a link."""
