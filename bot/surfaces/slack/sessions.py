@@ -37,8 +37,9 @@ class Sessions:
         self._limits = limits
         self._clock = clock
         self._said: dict[str, tuple[str, float]] = {}
-        self._without: set[str] = set()
-        """Workspaces that know no sessions."""
+        self._without: set[tuple[str, str]] = set()
+        """Channels without sessions, with their workspaces: Slack says `not_authorized` of a whole workspace, and of a
+        channel that we are no member of."""
         self._owed: set[str] = set()
         """Jobs whose state could not be said."""
 
@@ -58,7 +59,7 @@ class Sessions:
         state = STATES[status]
         said = self._said.get(job.id)
         self._owed.discard(job.id)
-        if where.team in self._without or not self._is_news(said, state):
+        if (where.team, where.channel) in self._without or not self._is_news(said, state):
             return None
         if not self._limits.free(where.team, SESSION):
             self._owed.add(job.id)
@@ -94,5 +95,5 @@ class Sessions:
         else:
             self._said.pop(job.id, None)  # nobody is there to be told: not before something happens again
         if trouble.means == "refused":
-            self._without.add(where.team)
-            log.warning("Slack shows no sessions in this workspace (%s): nothing is lost by it.", trouble.code)
+            self._without.add((where.team, where.channel))
+            log.warning("Slack shows no sessions in a channel (%s): nothing is lost by it.", trouble.code)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.surfaces.slack.calls import where_of
+from bot.surfaces.slack.calls import Where, where_of
 from bot.surfaces.slack.clients import Clients
 from bot.surfaces.slack.pace import Clock, Limits
 from bot.surfaces.slack.sessions import Sessions
@@ -151,8 +151,22 @@ def test_slack_is_told_who_is_at_work_and_who_is_waited_for(stage: Stage) -> Non
         until(lambda: states(stage)[-1:] == ["active"])
 
 
+def test_a_channel_without_sessions_leaves_the_others_theirs(stage: Stage) -> None:
+    strange = stage.slack.channel("strange", members=[stage.ann], bot=False)
+    root = stage.ann.says(strange, "hello")
+    team, job = stage.slack.team.id, stage.opened()
+
+    async def shown() -> list[object]:
+        clock = Clock()
+        sessions = Sessions(Clients(stage.settings, stage.store), Limits(clock), clock)
+        places = (Where(team, strange.id, root.ts), Where(team, stage.videos.id, stage.root.ts))
+        return [await sessions.show(where, job, "processing") for where in places]
+
+    assert asyncio.run(shown()) == [None, {"status": "processing"}]
+
+
 @pytest.mark.parametrize("error", ["feature_disabled", "not_authorized"])
-def test_a_workspace_without_sessions_is_asked_once(stage: Stage, error: str) -> None:
+def test_a_channel_without_sessions_is_asked_once(stage: Stage, error: str) -> None:
     stage.slack.faults.always(SESSION, error=error)
     stage.opened()
     with Presenting(stage):
