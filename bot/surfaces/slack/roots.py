@@ -90,7 +90,7 @@ class Roots:
             await self._mark(row, "failed", error=trouble.code)
             self._desk.errand(self._tell(row))
             return
-        if trouble.means in ("wait", "unsent"):  # it stands nowhere: no need to look
+        if row.status == "waiting" and trouble.means in ("wait", "unsent"):  # it stands nowhere: no need to look
             await self._mark(row, "waiting")
         asyncio.get_running_loop().call_later(trouble.seconds or AGAIN, self._more.set)
 
