@@ -1,5 +1,6 @@
 """How soon Slack is told that something arrived: 500 events in ten seconds, nearly a third of them twice, over a real
-socket to a real `rushes slack`, with 50 jobs under way in its store and a worker that answers what comes in."""
+socket to a real `rushes slack`, with 50 jobs under way in its store and a worker that answers what comes in; and how soon
+it hears again after its socket was cut."""
 
 from __future__ import annotations
 
@@ -34,6 +35,9 @@ PROGRESS = 20
 """Events of progress that workers write each second."""
 ACK_MS = 300.0
 """Within which 99 of 100 are to be acknowledged (the goal of this product; Slack itself waits for three seconds)."""
+CUTS = 5
+RECONNECTED = 10.0
+"""Seconds within which a cut socket is replaced by another (the goal of this product)."""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -62,6 +66,7 @@ def lines() -> Iterator[Line]:
                 sent = _storm(office)
                 took = [each.took or 0.0 for each in sent if _arrived(each)]
             yield from _figures(office, sent, sorted(took))
+            yield _reconnecting(office)
         store.close()
 
 
@@ -124,6 +129,21 @@ def _figures(office: Office, sent: list[Delivery], took: list[float]) -> Iterato
     yield Line("events lost", float(len(ids - set(kept)) + len(sent) - len(took)), 0.0)
     yield Line("events kept twice", float(len(kept) - len(set(kept))), 0.0)
     yield Line("delivered again because no answer came in time", float(again), 0.0)
+
+
+def _reconnecting(office: Office) -> Line:
+    """Cut the socket again and again, with something said meanwhile; return how long the slowest took to be heard."""
+    took = sorted(_heard_again(office, number) for number in range(CUTS))
+    note = f"{CUTS} cuts without a farewell, each with something said meanwhile; median {statistics.median(took):.1f} s"
+    return Line("heard after the socket was cut, the slowest within", took[-1], RECONNECTED, " s", note=note)
+
+
+def _heard_again(office: Office, number: int) -> float:
+    office.slack.cut_socket()
+    begin = time.monotonic()
+    office.ann.replies(office.threads[number], f"is anybody there? {number}")
+    assert _arrived(office.slack.world.deliveries[-1])
+    return time.monotonic() - begin
 
 
 @contextmanager
