@@ -1,6 +1,6 @@
 """How soon Slack is told that something arrived: 500 events in ten seconds, nearly a third of them twice, over a real
-socket to a real `rushes slack`, with 50 jobs under way in its store and a worker that answers what comes in; and how soon
-it hears again after its socket was cut."""
+socket to a real `rushes slack`, with 50 jobs under way in its store and a worker that answers what comes in; and how
+soon it hears again after its socket was cut."""
 
 from __future__ import annotations
 
