@@ -232,4 +232,4 @@ def _decided(kept: Kept, turn: Turn, verdict: Verdict) -> Reply:
         return Reply(text="")
     if verdict == "approved":
         return Reply(text=f"{name} is approved. I go on.")
-    return Reply(text=f"{name} is rejected. Tell me what to change, for example `change: shorter`.")
+    return Reply(text=f"{name} is rejected. Tell me what to change (`change: shorter`), or write `start over`.")

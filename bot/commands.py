@@ -12,7 +12,19 @@ from experts.edit.spelling import Spelling, read_spelling
 from kernel.document import Value
 
 Name = Literal[
-    "approve", "reject", "rerun", "keep", "refresh", "pause", "cancel", "resume", "status", "help", "spell", "download"
+    "approve",
+    "reject",
+    "rerun",
+    "keep",
+    "refresh",
+    "pause",
+    "cancel",
+    "resume",
+    "restart",
+    "status",
+    "help",
+    "spell",
+    "download",
 ]
 
 
@@ -24,7 +36,8 @@ class Command(Value):
     version: int | None = None
     """The version that an approval names; None for the one that waits."""
     text: str = ""
-    """The instructions of a rerun, the reason of a rejection, how a name is spelt, or what to download."""
+    """The instructions of a rerun, the reason of a rejection, what to make instead, how a name is spelt, or what to
+    download."""
     wrong: tuple[str, ...] = ()
     """What that name was taken for."""
 
@@ -33,6 +46,7 @@ _WORDS: dict[str, Name] = {
     "stop": "pause",
     "pause": "pause",
     "cancel": "cancel",
+    "start over": "restart",
     "resume": "resume",
     "go on": "resume",
     "continue": "resume",
@@ -50,6 +64,7 @@ _APPROVE = re.compile(r"^(approve|accept)\s+(?P<step>[a-z_]+)(\s+v(?P<version>\d
 _RERUN = re.compile(r"^rerun\s+(?P<step>[a-z_]+)\s*[:,]\s*(?P<text>.+)$", re.DOTALL | re.IGNORECASE)
 _CHANGE = re.compile(r"^change\s*[:,]\s*(?P<text>.+)$", re.DOTALL | re.IGNORECASE)
 _REJECT = re.compile(r"^reject\s*[:,]\s*(?P<text>.+)$", re.DOTALL | re.IGNORECASE)
+_RESTART = re.compile(r"^start over\s*[:,]\s*(?P<text>.+)$", re.DOTALL | re.IGNORECASE)
 _KEEP = re.compile(r"^keep\s+(?P<step>[a-z]+_?[a-z]*)$", re.IGNORECASE)
 
 
@@ -99,6 +114,8 @@ def _with_text(said: str) -> Command | None:
         return Command(name="rerun", text=match["text"].strip())
     if match := _REJECT.match(said):
         return Command(name="reject", text=match["text"].strip())
+    if match := _RESTART.match(said):
+        return Command(name="restart", text=match["text"].strip())
     return None
 
 

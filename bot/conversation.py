@@ -15,7 +15,7 @@ from bot.fetching import Fetching
 from bot.house_rules import set_rules
 from bot.office import Office, trace_of
 from bot.replies import SLACK, Reply, refused, said
-from bot.spellings import spell
+from bot.spellings import spell, undone
 from kernel.chat import Memory
 from kernel.engine import Engine
 from kernel.errors import PersonError, RushesError
@@ -31,6 +31,7 @@ HELP = """Drop footage and say what to make of it. Then:
   reject             not like this; tell me what to change
   keep STEP          leave a stale step as it is; refresh brings everything up to date
   stop, resume       pause the job, go on; cancel ends it
+  start over: WORDS  end it, and make another video of the same footage
   it's X, not Y      a name is spelt X in the captions from now on
   status             how everything stands"""
 
@@ -117,7 +118,8 @@ class Conversations:
         command = memory.remember("command", lambda: _dumped(self._command(turn)))
         if command is not None:
             act = Command.model_validate(command)
-            return Reply.model_validate(memory.remember("act", lambda: self._act(act, turn).model_dump()))
+            reply = Reply.model_validate(memory.remember("act", lambda: self._act(act, turn).model_dump()))
+            return reply if reply.text or act.name != "restart" else self._anew(turn, act, memory)
         if "rules" in turn.payload:
             return Reply.model_validate(memory.remember("rules", lambda: self._set_rules(turn).model_dump()))
         taken = Taken.model_validate(memory.remember("brand", lambda: take_in(self.office, turn).model_dump()))
@@ -125,6 +127,12 @@ class Conversations:
             return Reply(text=taken.text)
         spoken = orchestrator.answer(self.office, turn, memory)
         return Reply(text="\n".join(filter(None, [taken.text, spoken])))
+
+    def _anew(self, turn: Turn, act: Command, memory: Memory) -> Reply:
+        """Take the footage up once more: with other words, or with those of the brief that was."""
+        before = memory.remember("before", lambda: self.office.shown(turn.conversation, "brief")["document"]["text"])
+        asked = turn.model_copy(update={"kind": "message", "text": act.text or before})
+        return Reply(text=orchestrator.answer(self.office, asked, memory))
 
     def _command(self, turn: Turn) -> Command | None:
         if turn.kind == "button":
@@ -139,7 +147,12 @@ class Conversations:
         # In a channel a bare yes may be to whatever a model has asked: only the very word approves there.
         if is_bare(turn.text) and job is not None and job.surface == SLACK:
             return None
-        return read_command(turn.text, frozenset(step.name for step in steps))
+        found = read_command(turn.text, frozenset(step.name for step in steps))
+        return found or self._undoing(turn)
+
+    def _undoing(self, turn: Turn) -> Command | None:
+        back = undone(self.office, turn.conversation, turn.text)
+        return Command(name="spell", text=back.right, wrong=back.wrong) if back else None
 
     def _act(self, command: Command, turn: Turn) -> Reply:
         if command.name == "help":
@@ -157,6 +170,7 @@ class Conversations:
             "resume": self._resume,
             "pause": self._pause,
             "cancel": self._cancel,
+            "restart": self._restart,
             "download": self._download,
         }
         try:
@@ -187,6 +201,8 @@ class Conversations:
         return Reply(text=f"{kept.step} v{kept.version} stays as it is.")
 
     def _resume(self, job: Job, _: Command, turn: Turn) -> Reply:
+        if self.office.jobs.status(job) == "completed":
+            return Reply(text="There is nothing left to do: the video is finished. Say what to change, if anything.")
         self.office.jobs.resume(job, turn.author, f"{turn.id}:resume")
         return _quiet(turn, "I go on.")
 
@@ -198,9 +214,20 @@ class Conversations:
         return _quiet(turn, "Stopped. Nothing that is finished is lost: `resume` goes on.")
 
     def _cancel(self, job: Job, _: Command, turn: Turn) -> Reply:
+        if self.office.jobs.status(job) == "completed":
+            return Reply(text="There is nothing to cancel: the video is finished. Say what to change, if anything.")
         approvers.require_may_end(self.office, job, turn.author)
         self.office.jobs.cancel(job, turn.author)
-        return _quiet(turn, "Cancelled for good. Its documents stay; drop footage to begin another job.")
+        return _quiet(turn, "Cancelled for good; what was made is kept. Say what to make instead, and I begin anew.")
+
+    def _restart(self, job: Job, _: Command, turn: Turn) -> Reply:
+        """End the job, if it has not ended; where nothing is said, its footage is taken up anew."""
+        if self.office.jobs.status(job) == "completed":
+            return Reply(text="This video is finished and stays as it is: say what to change, or begin a new thread.")
+        if job.decision != "cancelled":
+            approvers.require_may_end(self.office, job, turn.author)
+            self.office.jobs.cancel(job, turn.author)
+        return Reply(text="")
 
     def _download(self, job: Job, command: Command, turn: Turn) -> Reply:
         exported(self.office, job, command.text, turn.id)

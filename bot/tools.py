@@ -210,6 +210,8 @@ def _pause(_: Pause, desk: Desk) -> str:
 
 def _cancel(_: Cancel, desk: Desk) -> str:
     job = desk.office.job(desk.conversation)
+    if desk.office.jobs.status(job) == "completed":
+        raise BadCall("There is nothing to cancel: the video is finished.")
     require_may_end(desk.office, job, desk.author)
     desk.office.jobs.cancel(job, desk.author)
     return "Cancelled."

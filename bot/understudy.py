@@ -33,6 +33,7 @@ ENDS = {
     "cancelled": "",
     "stopped": "{steps} is out of date now: `refresh` brings it up to date, `keep STEP` leaves it.",
 }
+OVER = "That job was cancelled: say what to make instead, and I begin anew with the footage that is here."
 PUZZLED = (
     'I edit by plain rules and do not understand "{words}". I know lengths, shapes, pace, captions, music, titles, '
     '"keep ...", "drop ...", spots such as "0:12 is slow" and files such as "also as gif"; `status` shows how it '
@@ -71,9 +72,18 @@ def play(request: Request) -> Reply:
         )
     if names and not without_spellings(scene["turn"]["text"]) and not scene["turn"]["files"]:
         return spoken("\n".join(kept))
-    if scene["brief"] is None or (scene["status_word"] in ("completed", "cancelled") and scene["turn"]["files"]):
+    if scene["brief"] is None or _begins_anew(scene):
         return _opened(scene, [result.name for result in results])
+    if scene["status_word"] == "cancelled":
+        return spoken(OVER)
     return _changed(scene, [result.name for result in results])
+
+
+def _begins_anew(scene: Mapping[str, Any]) -> bool:
+    """Say whether a turn asks for another video, after the last one was finished or given up."""
+    words = _without_files(scene["told"])
+    wished = scene["status_word"] == "cancelled" and _is_wish(words) and not is_vague(words)
+    return wished or (scene["status_word"] in ("completed", "cancelled") and bool(scene["turn"]["files"]))
 
 
 def _told(payload: Mapping[str, Any], told: str) -> str:

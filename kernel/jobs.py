@@ -22,7 +22,7 @@ from kernel.walk import Walk, WalkEnd, advance, end_of, record_of, tell_end
 Status = Literal["pending", "processing", "review_required", "completed", "failed", "paused", "cancelled"]
 
 
-CANCELLED = "This job was cancelled for good: its documents stay; begin a new one."
+CANCELLED = "This job was cancelled for good; what was made is kept. Say what to make instead, and another begins."
 
 
 class Scope(Value):

@@ -31,6 +31,8 @@ STEPS = frozenset({"plan", "selects_dialogue", "captions", "preview"})
         ("STOP!", Command(name="pause")),
         ("go on", Command(name="resume")),
         ("cancel", Command(name="cancel")),
+        ("Start over.", Command(name="restart")),
+        ("start over: 20 seconds, square", Command(name="restart", text="20 seconds, square")),
         ("status", Command(name="status")),
         ("help", Command(name="help")),
     ],
@@ -56,6 +58,7 @@ def test_a_command_is_read_however_it_is_typed(said: str, command: Command) -> N
         "change:   ",
         "I would like a change: less music",
         "yes, but shorter",
+        "start over from the second clip",
     ],
 )
 def test_what_is_a_wish_is_left_to_the_editor(said: str) -> None:

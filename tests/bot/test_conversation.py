@@ -197,11 +197,43 @@ def test_a_paused_job_begins_nothing_until_it_is_resumed(room: Room) -> None:
 
 def test_a_cancelled_job_is_not_taken_up_again_and_another_may_begin(room: Room) -> None:
     first = room.opened()
-    assert room.say("cancel").startswith("Cancelled for good.")
+    assert room.say("cancel").startswith("Cancelled for good;")
     assert "cancelled for good" in room.say("resume")
     room.say("10 seconds", [room.footage])
     assert room.job.id != first.id
     assert room.states()["preview"] == "awaiting approval"
+
+
+def test_after_a_cancellation_words_alone_begin_anew_with_the_footage_that_is_here(room: Room) -> None:
+    first = room.opened()
+    room.say("cancel")
+    assert "say what to make instead" in room.say("thanks")
+    assert room.job.id == first.id
+    room.say("10 seconds, square")
+    assert room.job.id != first.id
+    assert room.kept("brief").body["text"] == "10 seconds, square"
+    assert room.states()["preview"] == "awaiting approval"
+
+
+@pytest.mark.parametrize(("words", "brief"), [("start over", WISH), ("start over: 10 seconds", "10 seconds")])
+def test_starting_over_ends_the_job_and_takes_its_footage_up_anew(room: Room, words: str, brief: str) -> None:
+    first = room.opened()
+    room.say("reject: too slow")
+    room.say(words)
+    assert room.store.jobs.get(first.id).decision == "cancelled"
+    assert room.job.id != first.id
+    assert room.kept("brief").body["text"] == brief
+    assert "a talk.mp4" in {asset.name for asset in room.store.assets.list(room.job.id)}
+    assert room.states()["preview"] == "awaiting approval"
+
+
+@pytest.mark.parametrize("words", ["cancel", "resume", "refresh", "start over", "stop"])
+def test_what_is_finished_stays_as_it_is_and_is_delivered_once(room: Room, words: str) -> None:
+    room.finished()
+    before = room.events()
+    assert "finished" in room.say(words)
+    assert [event.kind for event in room.events()[len(before) :]] == ["said"]
+    assert room.office.jobs.status(room.job) == "completed"
 
 
 def test_status_and_help_are_answered_at_any_time(room: Room) -> None:

@@ -31,6 +31,7 @@ HELP = (
     "• `approve` says yes to what was shown last; `reject` says no\n"
     "• `rerun captions: bigger, yellow` makes one step anew; so do `sound`, `titles` and `plan`\n"
     "• `stop` pauses the job, `resume` goes on, `cancel` ends it\n"
+    "• `start over: 20 seconds, square` ends it too, and makes another of the same footage\n"
     "• `status` says how everything stands",
     "*Anywhere*\n"
     "• `/rushes status` lists your jobs\n"

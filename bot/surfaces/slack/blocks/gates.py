@@ -203,7 +203,8 @@ def _outcome(view: GateView, at: Callable[[datetime], str] = date) -> str:
     return {
         "open": "",
         "approved": f"{verb}{by}{when}.{said}",
-        "rejected": f"Rejected{by}{when}.{said}\nWrite here what to change, and I make a new version.",
+        "rejected": f"Rejected{by}{when}.{said}\n"
+        "Write here what to change, and I make a new version; or write `start over`.",
         "changing": f"A change was asked for{by}{when}.{said}\nA new version is on its way.",
         "superseded": f"{newer} has taken its place: look at that one.{asked}",
         "expired": "Nobody answered for a week. Write `resume` here to bring it back.",

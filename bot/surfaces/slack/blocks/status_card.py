@@ -47,7 +47,7 @@ def _standing(view: JobView) -> str:
         "completed": "Done",
         "failed": f"Stopped by a problem: {line(view.why, 600)}" if view.why else "Stopped by a problem",
         "paused": f"Paused{_by(view)}. Nothing is lost: Resume goes on from here.",
-        "cancelled": f"Cancelled{_by(view)}. What was made so far is kept.",
+        "cancelled": f"Cancelled{_by(view)}. What was made so far is kept; `start over` begins anew.",
         "pending": _owed(view),
     }
     return told.get(view.status) or _moving(view)
