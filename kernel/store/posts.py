@@ -73,6 +73,13 @@ class Posts:
         with self._database.read() as connection:
             return read_all(connection, Post, query.order_by(PostRow.number))
 
+    def take(self, post: Post) -> bool:
+        """Say that a post is being sent once more; False where somebody else has had it since it was read."""
+        same = PostRow.id == post.id, PostRow.status == post.status, PostRow.attempts == post.attempts
+        taken = sa.update(PostRow).where(*same).values(status="sending", attempts=post.attempts + 1)
+        with self._database.write() as connection:
+            return connection.execute(taken).rowcount == 1
+
     def mark(self, id: str, status: str, **changed: Any) -> None:
         """Say how a post stands now; `changed` may name place, body, attempts, error."""
         with self._database.write() as connection:

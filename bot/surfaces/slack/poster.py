@@ -20,12 +20,13 @@ from typing import Any, Protocol
 import aiohttp
 
 from bot.office import Office
-from bot.surfaces.slack.blocks.text import clip
 from bot.surfaces.slack.calls import Calls, Where, where_of
 from bot.surfaces.slack.clients import Clients
+from bot.surfaces.slack.otherwise import otherwise, way_of
 from bot.surfaces.slack.pace import POST, UPDATE, Clock, Limits
 from bot.surfaces.slack.threads import Threads
 from bot.surfaces.slack.trouble import UNREACHABLE, Trouble, read
+from kernel.store.posts import OPEN
 from kernel.store.records import Post, now
 
 SURFACE = "slack"
@@ -41,8 +42,6 @@ TRIES = 12
 """After which what Slack fails at each time is said plainer, and after as many more given up: some twenty minutes."""
 FRESH = timedelta(minutes=15)
 """How long what one person alone is told means anything to them."""
-PLAIN = 2800
-"""Characters of a message that is said again because Slack did not take it as it was."""
 METHODS = {"message": POST, "update": UPDATE, "private": "chat.postEphemeral", "upload": "files"}
 log = logging.getLogger("rushes.slack")
 
@@ -71,8 +70,13 @@ class Poster:
         threads: Threads,
         more: asyncio.Event,
         cards: Live,
+        overlap: float = 0.0,
     ) -> None:
-        """Begin with nothing; `more` is set when there is something to post."""
+        """Begin with nothing; `more` is set when there is something to post.
+
+        Args:
+            overlap: seconds for which another process may still be sending what it began.
+        """
         self._store = office.services.store
         self._calls = Calls(office, clients, threads)
         self._limits = limits
@@ -80,6 +84,9 @@ class Poster:
         self._threads = threads
         self._cards = cards
         self._more = more
+        self._overlap = overlap
+        self._ours: dict[str, int] = {}
+        """How often rows were tried, by us or by a process that has left them behind."""
         self._uploads = asyncio.Semaphore(UPLOADS)
         self._lanes: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._again: set[tuple[str, str]] = set()
@@ -142,12 +149,17 @@ class Poster:
             wait = await self._attempt(id, min(2.0**tries, LONGEST))
             tries += 1
             if wait is None or not await self._clock.sleep(wait):
-                return
+                break
+        self._ours.pop(id, None)
 
     async def _attempt(self, id: str, pause: float) -> float | None:
         """Try a row once; return after how many seconds to try again, None when it is settled."""
         try:
             row = await self._threads(self._store.posts.get, id)
+            if row.status not in OPEN:
+                return None  # another process has settled it
+            if self._is_anothers(row):
+                return self._overlap
             where = await self._threads(where_of, self._store, row)
             known = await self._known(row, where)
             if known is not None:
@@ -158,9 +170,16 @@ class Poster:
             log.warning("A post is tried again later: %s", read(error).code, extra={"step": ""})
             return pause
 
+    def _is_anothers(self, row: Post) -> bool:
+        """Say whether another process may be sending a row just now; if nothing comes of it, it was left behind."""
+        if row.status != "sending" or self._overlap == 0 or self._ours.get(row.id) == row.attempts:
+            return False
+        self._ours[row.id] = row.attempts
+        return True
+
     async def _known(self, row: Post, where: Where) -> dict[str, Any] | None:
         """Return where a row stands whose answer was never seen; None where it does not stand, or may be repeated."""
-        if row.status != "sending" or _way(row) != "message" or not where.root:
+        if row.status != "sending" or way_of(row) != "message" or not where.root:
             return None
         try:
             return await self._calls.found(row, where)
@@ -170,14 +189,16 @@ class Poster:
             raise
 
     async def _send(self, row: Post, where: Where, pause: float) -> float | None:
-        way = _way(row)
+        way = way_of(row)
         if why := await self._needless(row, way):
             await self._mark(row, "dropped", error=why)
             return None
         body, beside = await self._drawn(row)
         if not await self._limits.turn(where.team, METHODS[way], where.channel):
             return None
-        await self._mark(row, "sending", attempts=row.attempts + 1)
+        if not await self._threads(self._store.posts.take, row):
+            return pause
+        self._ours[row.id] = row.attempts + 1
         try:
             place = await self._ways[way](row, where, body)
         except Exception as error:  # noqa: BLE001  whatever it is, the row says what comes of it
@@ -211,7 +232,7 @@ class Poster:
 
     async def _sent(self, row: Post, place: dict[str, Any]) -> None:
         await self._mark(row, "sent", place=place, error="")
-        if row.kind == "update" and _way(row) == "message":
+        if row.kind == "update" and way_of(row) == "message":
             await self._calls.moved(row, place)
         if row.body.get("live") and row.job:
             self._cards.touch(row.job)
@@ -219,7 +240,7 @@ class Poster:
     async def _troubled(self, row: Post, where: Where, trouble: Trouble, pause: float) -> float | None:
         """Say what becomes of a row that met trouble."""
         if trouble.means == "wait":
-            self._limits.rest(where.team, METHODS[_way(row)], trouble.seconds)
+            self._limits.rest(where.team, METHODS[way_of(row)], trouble.seconds)
             await self._mark(row, "waiting")
             return 0.0
         if trouble.means == "unsent":
@@ -246,7 +267,7 @@ class Poster:
 
     async def _otherwise(self, row: Post, trouble: Trouble) -> float | None:
         """Say it in another way where there is one, once."""
-        body = _anew(row, trouble) or _instead(row) or _shorter(row, trouble)
+        body = otherwise(row, trouble)
         if body is None:
             await self._failed(row, trouble.code)
             return None
@@ -276,29 +297,5 @@ def _lane(row: Post) -> tuple[str, str]:
     return row.conversation, apart
 
 
-def _way(row: Post) -> str:
-    return str(row.body.get("as") or row.kind)
-
-
 def _extra(row: Post) -> dict[str, str]:
     return {"job": row.job or "", "step": ""}
-
-
-def _anew(row: Post, trouble: Trouble) -> dict[str, Any] | None:
-    """Return the body of a new card in place of one that can no longer be changed."""
-    gone = trouble.means == "gone" and _way(row) == "update"
-    return {**row.body, "as": "message"} if gone else None
-
-
-def _instead(row: Post) -> dict[str, Any] | None:
-    """Return what is said where a file cannot be put into the thread."""
-    said = row.body.get("instead") if _way(row) == "upload" else None
-    return {"text": said, "as": "message"} if said else None
-
-
-def _shorter(row: Post, trouble: Trouble) -> dict[str, Any] | None:
-    """Return the words of a message alone, and fewer of them; None where that was tried already."""
-    if trouble.means != "shorter" or row.body.get("plain") or "text" not in row.body:
-        return None
-    kept = {name: value for name, value in row.body.items() if name != "blocks"}
-    return {**kept, "text": clip(row.body["text"], PLAIN), "plain": True}

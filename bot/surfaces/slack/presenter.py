@@ -31,6 +31,8 @@ ROUND = 1.0
 """Seconds between two tries to become the one who presents."""
 CHECK = 5.0
 """Seconds between two looks whether we still are."""
+OVERLAP = 3 * CHECK
+"""Seconds for which another one may go on after its lock was lost: until it looks, and what it began is at its end."""
 log = logging.getLogger("rushes.slack")
 
 
@@ -87,7 +89,8 @@ class Presenter:
         clock = Clock(self._speed)
         limits, more = Limits(clock), asyncio.Event()
         cards = Cards(self._office, self._clients, limits, clock, threads, more)
-        poster = Poster(self._office, self._clients, limits, clock, threads, more, cards)
+        overlap = OVERLAP if self._locks.looks > 1 else 0.0  # a lock that one look proves is never held by two
+        poster = Poster(self._office, self._clients, limits, clock, threads, more, cards, overlap)
         parts = (self._filling(clock, threads, more, cards), poster.run(), cards.run(), _held(clock, threads, lock))
         tasks = [asyncio.create_task(part) for part in (*parts, _ended(stop, clock))]
         try:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
 
 from bot.surfaces.slack.presenter import NAME
 from kernel.errors import TryAgain
@@ -66,6 +69,36 @@ def test_a_presenter_that_lost_its_lock_takes_it_anew_and_goes_on(stage: Stage) 
         until(lambda: len(locks.taken) == 3)
         stage.tells("two")
         assert stage.sent(2) == ["one", "two"]
+
+
+class Both:
+    """Locks that everybody gets, as for a moment after the server that frees them was started anew."""
+
+    looks = 2
+
+    def take(self, executor: str) -> Lock:
+        """Take it."""
+        return self
+
+    def names(self) -> Iterator[str]:
+        """Know nobody."""
+        return iter(())
+
+    def held(self) -> bool:
+        """It is."""
+        return True
+
+    def release(self) -> None:
+        """Give it back."""
+
+
+@pytest.mark.parametrize("fault", [{"slow": 5}, {"slow": 5, "drop_reply": True}], ids=str)
+def test_while_two_take_themselves_for_the_one_each_message_stands_once(stage: Stage, fault: dict[str, Any]) -> None:
+    stage.slack.faults.next("chat.postMessage", times=4, **fault)
+    said = [f"sentence {number}" for number in range(4)]
+    with Presenting(stage, locks=Both()), Presenting(stage, locks=Both()):
+        stage.tells_all(*said)
+        assert stage.sent(4) == said
 
 
 def test_a_database_that_is_away_for_a_moment_ends_nothing(stage: Stage) -> None:
