@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from opentelemetry import context, trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SimpleSpanProcessor, SpanExporter, SpanExportResult
@@ -89,7 +88,7 @@ class Telemetry:
         )
         self._provider.add_span_processor(SimpleSpanProcessor(StoreExporter(store)))
         if otlp_endpoint:
-            self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=traces_url(otlp_endpoint))))
+            self._provider.add_span_processor(BatchSpanProcessor(_sender(otlp_endpoint)))
         self._tracer = self._provider.get_tracer("rushes")
 
     @contextmanager
@@ -236,6 +235,13 @@ def cut(text: str) -> str:
         return text
     mark = f" [cut: {len(whole)} bytes]"
     return whole[: LONGEST - len(mark)].decode("utf-8", "ignore") + mark
+
+
+def _sender(endpoint: str) -> SpanExporter:
+    """Return what sends spans to a collector; few have one, so that what it needs is loaded only here."""
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+    return OTLPSpanExporter(endpoint=traces_url(endpoint))
 
 
 def traces_url(endpoint: str) -> str:

@@ -1,4 +1,4 @@
-"""Who may import what: one door for each outside library, and how far the worker reaches.
+"""Who may import what: one door for each outside library, how far the worker reaches, and what is loaded late.
 
 The directions between the rooms are import-linter's contracts (pyproject.toml); this guards what a contract cannot say.
 """
@@ -6,10 +6,16 @@ The directions between the rooms are import-linter's contracts (pyproject.toml);
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from kernel.settings import Settings
+from kernel.store import Store
 
 ROOMS = ("bot", "experts", "kernel", "prompts")
 
@@ -47,6 +53,27 @@ DOORS: dict[str, tuple[str, ...]] = {
 
 REACH = ("kernel.document", "kernel.errors", "kernel.worker")
 """All of ours that the worker may import."""
+
+LATE = (
+    "Crypto",
+    "alembic",
+    "anthropic",
+    "av",
+    "ctranslate2",
+    "faster_whisper",
+    "huggingface_hub",
+    "minio",
+    "onnxruntime",
+    "openai",
+    "opentelemetry.exporter",
+    "rapidocr.main",
+    "requests",
+    "shapely",
+    "tokenizers",
+    "urllib3",
+)
+"""What takes long or much memory to load, and is loaded by whoever hears, reads pictures, asks models, fetches from
+buckets, or has a database of an older form."""
 
 
 def named(source: str) -> Iterator[str]:
@@ -96,6 +123,19 @@ def test_the_worker_knows_documents_errors_and_itself_only(root: Path) -> None:
     worker = [each for each in modules(root) if each[0].startswith("kernel/worker/")]
     assert worker
     assert [line for path, source in worker for line in overreaches(path, source)] == []
+
+
+@pytest.mark.parametrize("command", [("status",), ("slack", "--manifest")])
+def test_who_only_looks_or_listens_loads_none_of_what_only_work_needs(
+    command: tuple[str, ...], root: Path, tmp_path: Path
+) -> None:
+    environ = {"RUSHES_DATA": str(tmp_path)}
+    Store.open(Settings.read(environ).database_url).close()
+    line = [sys.executable, "-X", "importtime", "-m", "bot", *command]
+    said = subprocess.run(line, cwd=root, env=os.environ | environ, capture_output=True, text=True, check=True).stderr
+    loaded = {row.rpartition("|")[2].strip() for row in said.splitlines() if row.startswith("import time:")}
+    assert "kernel.worker.transcribe" in loaded
+    assert [late for late in LATE if any(within(name, late) for name in loaded)] == []
 
 
 def test_every_folder_of_code_is_a_package(root: Path) -> None:

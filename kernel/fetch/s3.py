@@ -1,4 +1,7 @@
-"""s3: files in an S3-compatible store, under what an operator allowed. The only place that speaks through minio."""
+"""s3: files in an S3-compatible store, under what an operator allowed. The only place that speaks through minio.
+
+It and what it stands on are loaded where they are first used, as few processes ever fetch from there.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
-
-import urllib3
-from minio import Minio
-from minio.error import MinioException, S3Error
 
 from kernel.errors import BadInput, Busy, RushesError, SetUp, Unreachable
 from kernel.fetch.base import MOST_FILES, Row, Stream, pour
@@ -21,6 +20,11 @@ from kernel.fetch.link import PASSING, seconds
 from kernel.fetch.names import safe_name
 from kernel.fetch.part import WINDOW, Answer, Errand
 from kernel.settings import Settings
+
+if TYPE_CHECKING:
+    import urllib3
+    from minio import Minio
+    from minio.error import S3Error
 
 T = TypeVar("T")
 
@@ -46,6 +50,9 @@ class S3:
         self._allowed = tuple(link for link in settings.footage_links if link.startswith("s3://"))
 
     def _client(self, window: float = WINDOW) -> Minio:
+        import urllib3
+        from minio import Minio
+
         endpoint = urlsplit(self._settings.s3_endpoint or AMAZON)
         access, secret = self._settings.s3_access_key, self._settings.s3_secret_key
         try:
@@ -134,12 +141,15 @@ def allowed(url: str, prefixes: Sequence[str]) -> bool:
 
 
 def _asked(row: Row, act: Callable[[], T]) -> T:
+    from minio.error import MinioException, S3Error
+    from urllib3.exceptions import HTTPError
+
     name = row["name"]
     try:
         return act()
     except S3Error as error:
         raise _told(error, name) from error
-    except (MinioException, urllib3.exceptions.HTTPError, OSError) as error:
+    except (MinioException, HTTPError, OSError) as error:
         raise Unreachable(f"The store of {name} does not answer.") from error
 
 
@@ -169,7 +179,9 @@ def _answered(reply: urllib3.BaseHTTPResponse, at: int) -> Answer:
 
 
 def _read(reply: urllib3.BaseHTTPResponse, name: str, most: int) -> bytes:
+    from urllib3.exceptions import HTTPError
+
     try:
         return reply.read1(most)
-    except (urllib3.exceptions.HTTPError, OSError) as error:
+    except (HTTPError, OSError) as error:
         raise Unreachable(f"{name} stopped coming.") from error

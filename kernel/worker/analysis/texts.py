@@ -21,7 +21,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 import rapidocr
-from rapidocr import RapidOCR
 
 from kernel.errors import SetUp
 from kernel.worker.analysis.found import Writing
@@ -116,7 +115,7 @@ def _engine(models: Path) -> tuple[Any, frozenset[str]]:
         "EngineConfig.onnxruntime.intra_op_num_threads": THREADS,
         "EngineConfig.onnxruntime.inter_op_num_threads": 1,
     }
-    engine: Any = RapidOCR(params=settings)
+    engine: Any = rapidocr.RapidOCR(params=settings)  # looked up here, as it takes the reader's half second to load
     try:
         engine._load_det_model()
         characters = engine._load_rec_model().session.get_character_list()

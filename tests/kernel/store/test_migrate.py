@@ -8,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from kernel.errors import SetUp
 from kernel.store import Store
 from kernel.store.database import connect
-from kernel.store.migrate import downgrade, migrate
+from kernel.store.migrate import NEWEST, config, downgrade, is_newest, migrate
 from kernel.store.records import Job
 from kernel.store.tables import Base
 
@@ -34,6 +35,22 @@ def test_the_database_goes_down_to_nothing_and_up_again(url: str) -> None:
     again = Store.open(url)
     assert again.jobs.list() == []
     again.close()
+
+
+def test_the_newest_form_is_that_of_the_last_migration(store: Store) -> None:
+    with store.database.read() as connection:
+        assert ScriptDirectory.from_config(config(connection)).get_heads() == [NEWEST]
+
+
+@pytest.mark.parametrize("older", ["0001", "0002", "0003"])
+def test_a_database_of_an_older_form_is_taken_to_the_newest(url: str, older: str) -> None:
+    database = connect(url)
+    migrate(database, older)
+    assert not is_newest(database)
+    database.close()
+    store = Store.open(url)
+    assert is_newest(store.database)
+    store.close()
 
 
 def test_opening_twice_keeps_what_is_there(url: str) -> None:
