@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from experts.edit.spelling import Spelling, read_spelling
+from experts.edit.naming import read_spelling
+from experts.edit.spelling import Spelling
 from kernel.document import Value
 
 Name = Literal[

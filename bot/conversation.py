@@ -15,7 +15,7 @@ from bot.fetching import Fetching
 from bot.house_rules import set_rules
 from bot.office import Office, trace_of
 from bot.replies import SLACK, Reply, refused, said
-from bot.spellings import spell
+from bot.spellings import spell, undone
 from kernel.chat import Memory
 from kernel.engine import Engine
 from kernel.errors import PersonError, RushesError
@@ -147,7 +147,12 @@ class Conversations:
         # In a channel a bare yes may be to whatever a model has asked: only the very word approves there.
         if is_bare(turn.text) and job is not None and job.surface == SLACK:
             return None
-        return read_command(turn.text, frozenset(step.name for step in steps))
+        found = read_command(turn.text, frozenset(step.name for step in steps))
+        return found or self._undoing(turn)
+
+    def _undoing(self, turn: Turn) -> Command | None:
+        back = undone(self.office, turn.conversation, turn.text)
+        return Command(name="spell", text=back.right, wrong=back.wrong) if back else None
 
     def _act(self, command: Command, turn: Turn) -> Reply:
         if command.name == "help":

@@ -7,17 +7,17 @@ brief leaves open and never overrule what somebody says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from bot.replies import SLACK, listed
 from experts.edit.brief import Brief
 from experts.edit.spelling import Spelling, merged
 from kernel.brand import COLOUR, BrandColour, BrandKit, Fonts
-from kernel.document import Value
+from kernel.document import Value, told
 from kernel.errors import BadInput, Denied
 from kernel.store import Store
 from kernel.store.records import Conversation, Event, HouseRules, Turn
@@ -76,11 +76,32 @@ def forms_since(store: Store, conversation: str, when: datetime) -> list[HouseRu
 
 def keep(store: Store, conversation: str, rules: Rules, by: str, id: str) -> None:
     """Keep rules for the place of a conversation; the same id again changes nothing."""
+    change(store, conversation, lambda _: rules, by, id)
+
+
+def change(store: Store, conversation: str, make: Callable[[Rules], Rules], by: str, id: str) -> Rules:
+    """Change the rules of a conversation's place, whoever else changes them meanwhile, and return what holds then.
+
+    Args:
+        make: makes them of those that hold.
+        id: done again under the same one it changes nothing.
+    """
     here = store.conversations.get(conversation)
-    body = rules.model_dump(mode="json")
-    store.house_rules.keep(HouseRules(id=id, surface=here.surface, place=place_of(here), body=body, by=by))
-    told = {"by": by, "text": rules_text(rules, here.surface)}
-    store.events.append(Event(id=f"{id}:changed", conversation=conversation, kind="rules_changed", payload=told))
+    rules = change_at(store, here.surface, place_of(here), make, by, id)
+    payload = {"by": by, "text": rules_text(rules, here.surface)}
+    store.events.append(Event(id=f"{id}:changed", conversation=conversation, kind="rules_changed", payload=payload))
+    return rules
+
+
+def change_at(store: Store, surface: str, place: str, make: Callable[[Rules], Rules], by: str, id: str) -> Rules:
+    """Change the rules of a place, as `change`."""
+
+    def made(body: dict[str, Any]) -> dict[str, Any]:
+        return make(Rules.model_validate(body)).model_dump(mode="json")
+
+    return Rules.model_validate(
+        store.house_rules.change(HouseRules(id=id, surface=surface, place=place, by=by), made).body
+    )
 
 
 def set_rules(store: Store, turn: Turn) -> str:
@@ -89,12 +110,23 @@ def set_rules(store: Store, turn: Turn) -> str:
     Raises:
         BadInput: what they filled in is wrong. Denied: they may not change the rules here.
     """
-    before, here = rules_of(store, turn.conversation), store.conversations.get(turn.conversation)
-    if not may_set(before, turn.author, here.surface):
-        raise Denied(f"Only {listed(here.surface, before.approvers, 'or')} can change what holds in this channel.")
-    rules = read_settings(turn.payload["rules"], before)
-    keep(store, turn.conversation, rules, turn.author, f"{turn.id}:rules")
-    return rules_text(rules, here.surface)
+    surface = store.conversations.get(turn.conversation).surface
+
+    def make(before: Rules) -> Rules:
+        require_may_set(before, turn.author, surface)
+        return read_settings(turn.payload["rules"], before)
+
+    return rules_text(change(store, turn.conversation, make, turn.author, f"{turn.id}:rules"), surface)
+
+
+def require_may_set(rules: Rules, person: str, surface: str) -> None:
+    """Refuse to change the rules for somebody who may not.
+
+    Raises:
+        Denied: names who may.
+    """
+    if not may_set(rules, person, surface):
+        raise Denied(f"Only {listed(surface, rules.approvers, 'or')} can change what holds in this channel.")
 
 
 def may_set(rules: Rules, person: str, surface: str) -> bool:
@@ -124,8 +156,9 @@ def read_settings(values: Mapping[str, Any], before: Rules | None = None) -> Rul
 
     Args:
         values: `platform`, `caption_wishes`, `approvers` (ids), `who`, `rule`, `self_approval` (yes or no, or a truth
-            value), `broadcast`, `glossary` (lines such as "Siân: Sean, Shawn"), `colours` (#rrggbb, in the order of
-            ROLES), `caption_font`, `title_font`. An empty one takes a rule back.
+            value), `broadcast`, `glossary` (lines such as "Siân: Sean, Shawn"), `glossary_shown` (the lines that the
+            form showed: names that were not among them stay), `colours` (#rrggbb, in the order of ROLES),
+            `caption_font`, `title_font`. An empty one takes a rule back.
 
     Raises:
         BadInput: one sentence for the person who filled it in.
@@ -133,13 +166,24 @@ def read_settings(values: Mapping[str, Any], before: Rules | None = None) -> Rul
     old = before or Rules()
     found: dict[str, Any] = {name: read(values[name]) for name, read in _READERS.items() if name in values}
     if "glossary" in values:
-        found["glossary"] = read_glossary(str(values["glossary"] or ""))
-    if any(name in values for name in ("colours", "caption_font", "title_font")):
-        found["brand"] = _brand(values, old.brand)
-    rules = Rules.model_validate({**old.model_dump(), **{name: _plain(value) for name, value in found.items()}})
+        found["glossary"] = _glossary(values, old)
+    try:
+        if any(name in values for name in ("colours", "caption_font", "title_font")):
+            found["brand"] = _brand(values, old.brand)
+        rules = Rules.model_validate({**old.model_dump(), **{name: _plain(value) for name, value in found.items()}})
+    except ValidationError as error:
+        raise BadInput(f"This cannot be kept: {told(error)}") from error
     if rules.who == "named" and not rules.approvers:
         raise BadInput("Name at least one approver, or let the owner of a job approve.")
     return rules
+
+
+def _glossary(values: Mapping[str, Any], before: Rules) -> tuple[Spelling, ...]:
+    new = read_glossary(str(values["glossary"] or ""))
+    if "glossary_shown" not in values:
+        return new
+    shown = {spelling.right for spelling in read_glossary(str(values["glossary_shown"] or ""))}
+    return merged([spelling for spelling in before.glossary if spelling.right not in shown], new)
 
 
 def read_glossary(text: str) -> tuple[Spelling, ...]:
@@ -152,9 +196,10 @@ def read_glossary(text: str) -> tuple[Spelling, ...]:
     for line in filter(None, (line.strip() for line in text.splitlines())):
         right, _, wrong = line.partition(":")
         heard = tuple(filter(None, (part.strip() for part in wrong.split(","))))
-        if not right.strip() or len(right.strip()) > 60 or len(heard) > 20:
-            raise BadInput(f'"{line[:60]}" is no name: write it as "Siân: Sean, Shawn", one name a line.')
-        found = list(merged(found, [Spelling(right=right.strip(), wrong=heard)]))
+        try:
+            found = list(merged(found, [Spelling(right=right, wrong=heard)]))
+        except ValidationError as error:
+            raise BadInput(f'"{line[:60]}" is no name: write it as "Siân: Sean, Shawn", one name a line.') from error
     return tuple(found)
 
 

@@ -1,64 +1,101 @@
-"""Spellings: a name that somebody corrects in a thread is kept once for the channel, and the captions are made anew."""
+"""Spellings: a name that somebody corrects in a thread is kept once for the channel; what is written is made anew."""
 
 from __future__ import annotations
 
-from bot.house_rules import keep, rules_of, with_spelling
+from typing import TypeVar
+
+from bot.house_rules import change, rules_of, with_spelling
 from bot.office import Office
+from experts.edit.captions import CaptionSheet, spelt
 from experts.edit.footage import Footage
-from experts.edit.spelling import Spelling, near, respelt
+from experts.edit.log import Log
+from experts.edit.naming import taken_back
+from experts.edit.respelling import laid_on, respelt_text
+from experts.edit.spelling import Spelling, near
+from experts.edit.titles import TitleSheet
+from kernel.document import Document
 from kernel.errors import NotFound
 from kernel.jobs import Scope
 from kernel.store.records import Instruction, Job
-from kernel.worker.media import Word
 
+D = TypeVar("D", bound=Document)
 STEP = "captions"
+TITLES = "titles"
 
 
 def spell(office: Office, conversation: str, spelling: Spelling, author: str, key: str) -> str:
-    """Keep how a name is spelt, have the captions of the job made anew with it, and say so in a line.
+    """Keep how a name is spelt, have what the job writes made anew with it, and say so in a line.
 
     Args:
         key: what the ids of all that comes of it follow from: done twice it is done once.
     """
     store, job = office.services.store, office.job_or_none(conversation)
-    sources = heard(office, job) if job else []
+    footage = _made(office, job, "footage", Footage) if job else None
+    sources = [reel.inspection.words for reel in footage.reels] if footage else []
     if not spelling.wrong:
-        found = (name for words in sources for name in near(spelling.right, words))
+        others = [name.right for name in rules_of(store, conversation).glossary]
+        found = (name for words in sources for name in near(spelling.right, words, others))
         spelling = spelling.model_copy(update={"wrong": tuple(dict.fromkeys(found))})
-    keep(store, conversation, with_spelling(rules_of(store, conversation), spelling), author, f"{key}:spelling")
+    rules = change(store, conversation, lambda before: with_spelling(before, spelling), author, f"{key}:spelling")
+    [whole] = [name for name in rules.glossary if name.right == spelling.right] or [spelling]
     instead = " or ".join(f'"{wrong}"' for wrong in spelling.wrong)
     kept = f'From now on it is "{spelling.right}"{f", not {instead}," if instead else ""} in every caption here.'
-    return f"{kept}{_anew(office, job, spelling, sources, author, key)}"
+    return f"{kept}{_anew(office, job, whole, footage, author, key) if job else ''}"
 
 
-def heard(office: Office, job: Job) -> list[tuple[Word, ...]]:
-    """Return the words of each source of a job, as far as it was listened to."""
-    kept = office.services.store.documents.latest(job.id, "footage")
-    if kept is None or kept.schema != Footage.SCHEMA:
-        return []
-    return [reel.inspection.words for reel in Footage.open(kept.body, kept.schema_version).reels]
+def undone(office: Office, conversation: str, text: str) -> Spelling | None:
+    """Return the spelling by which a message takes back one of the channel's; None where it takes back none."""
+    return taken_back(text, rules_of(office.services.store, conversation).glossary)
 
 
-def _anew(
-    office: Office, job: Job | None, spelling: Spelling, sources: list[tuple[Word, ...]], author: str, key: str
-) -> str:
-    """Have the captions of the job that goes on made anew, and say so; empty where there is none."""
-    if job is None or job.decision == "cancelled" or not _has_captions(office, job):
+def _anew(office: Office, job: Job, spelling: Spelling, footage: Footage | None, author: str, key: str) -> str:
+    """Have the captions and titles of the job that goes on made anew, and say so; empty where there are none."""
+    if job.decision == "cancelled" or not _has(office, job, STEP):
         return ""
-    if sources and not any(respelt(words, [spelling], {}) for words in sources):
-        return " Nobody says it in this video."
+    titled = _is_titled(office, job, spelling)
+    if footage and not titled and not _is_captioned(office, job, spelling, footage):
+        return " Nothing in this video is written so."
+    if titled:
+        _ask(office, job, TITLES, spelling, author, key)
     made = office.services.store.documents.latest(job.id, STEP)
-    if made is not None and job.decision is None:
-        office.jobs.rerun(job, STEP, spelling.line, Scope(), author, f"{key}:{STEP}")
-        return " I make the captions of this video anew."
-    asked = Instruction(id=f"{key}:{STEP}:{STEP}", job=job.id, step=STEP, text=spelling.line, by=author)
+    if made is None or job.decision is not None:
+        _ask(office, job, STEP, spelling, author, key)
+        return " This video gets it too."
+    office.jobs.rerun(job, STEP, spelling.line, Scope(), author, f"{key}:{STEP}")
+    return f" I make the captions{' and titles' if titled else ''} of this video anew."
+
+
+def _ask(office: Office, job: Job, step: str, spelling: Spelling, author: str, key: str) -> None:
+    """Keep the name among the wishes for a step: it is made anew with it when its turn comes."""
+    asked = Instruction(id=f"{key}:{step}:{step}", job=job.id, step=step, text=spelling.line, by=author)
     office.services.store.instructions.add(asked)
-    return " This video gets it too."
 
 
-def _has_captions(office: Office, job: Job) -> bool:
+def _is_captioned(office: Office, job: Job, spelling: Spelling, footage: Footage) -> bool:
+    """Say whether captions have, or will have, a form of a name that is to be another: as they are written by now."""
+    sheet = _made(office, job, STEP, CaptionSheet)
+    if sheet is not None and sheet.captions is None:
+        return False
+    own = sheet.captions.corrections if sheet and sheet.captions else ()
+    known = {c.word: c.text for c in (*spelt(footage, _made(office, job, "log", Log)), *own)}
+    sources = [{word.id: known.get(word.id, word.text) for word in reel.inspection.words} for reel in footage.reels]
+    return any(laid_on(texts, [spelling]) != texts for texts in sources)
+
+
+def _is_titled(office: Office, job: Job, spelling: Spelling) -> bool:
+    sheet = _made(office, job, TITLES, TitleSheet)
+    return any(respelt_text(title.text, [spelling]) != title.text for title in (sheet.titles if sheet else ()))
+
+
+def _made(office: Office, job: Job, step: str, kind: type[D]) -> D | None:
+    """Return the newest document of a step; None where none of that kind was made yet."""
+    kept = office.services.store.documents.latest(job.id, step)
+    return kind.open(kept.body, kept.schema_version) if kept is not None and kept.schema == kind.SCHEMA else None
+
+
+def _has(office: Office, job: Job, step: str) -> bool:
     try:
-        office.jobs.pipeline(job).step(STEP)
+        office.jobs.pipeline(job).step(step)
     except NotFound:
         return False
     return True

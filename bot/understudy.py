@@ -12,8 +12,8 @@ from bot.wording import capital, thing_of
 from experts.edit.brief import Brief
 from experts.edit.changes import read_change
 from experts.edit.formats import asked, without
+from experts.edit.naming import spellings_in, without_spellings
 from experts.edit.reading import read_brief
-from experts.edit.spelling import spellings_in, without_spellings
 from kernel.fetch import without_mentions
 from kernel.messages import Reply, Request
 from kernel.providers.offline import called, results_of, spoken

@@ -12,9 +12,11 @@ from experts.edit.cures import cured_captions, cures, notes_of, peoples
 from experts.edit.footage import Footage
 from experts.edit.inputs import needed
 from experts.edit.log import Log
+from experts.edit.naming import spellings_in
 from experts.edit.output import output_of
+from experts.edit.respelling import respelt
 from experts.edit.selects import Selects
-from experts.edit.spelling import Spelling, merged, respelt, spellings_in
+from experts.edit.spelling import Spelling, merged
 from experts.edit.takes import bare
 from experts.tools import LOOKING
 from kernel.document import Document, ExpertDocument

@@ -11,8 +11,9 @@ from experts.edit.brief import Brief
 from experts.edit.directives import DROP, KEEP
 from experts.edit.grading import Wish
 from experts.edit.lengths import lengths
+from experts.edit.naming import spellings_in, without_spellings
 from experts.edit.reading import read_brief
-from experts.edit.spelling import Spelling, spellings_in, without_spellings
+from experts.edit.spelling import Spelling
 from experts.edit.takes import SMALL, bare
 from experts.edit.tempo import Moment
 from kernel.worker.ops.captions import Captions

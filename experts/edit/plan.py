@@ -18,9 +18,9 @@ from experts.edit.material import Material, material
 from experts.edit.mend import mended
 from experts.edit.output import output_of
 from experts.edit.renumber import renumbered
+from experts.edit.respelling import respelt_text
 from experts.edit.revise import changed
 from experts.edit.selects import lasts, length_of
-from experts.edit.spelling import respelt_text
 from experts.edit.tempo import moments, timed
 from experts.tools import LOOKING
 from kernel.document import Document

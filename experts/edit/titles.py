@@ -13,8 +13,8 @@ from experts.edit.changes import amended, not_understood
 from experts.edit.cures import notes_of, peoples
 from experts.edit.footage import Footage
 from experts.edit.inputs import needed
+from experts.edit.respelling import respelt_text
 from experts.edit.selects import Selects, length_of
-from experts.edit.spelling import respelt_text
 from experts.tools import LOOKING
 from kernel.document import Document, ExpertDocument, Value
 from kernel.expert import Expert, Scene

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from bot import house_rules
-from bot.house_rules import OURS, Rules, filled_in, read_glossary, read_settings, rules_of, rules_text
+from bot.house_rules import OURS, Rules, filled_in, read_glossary, read_settings, rules_of, rules_text, with_spelling
 from experts.edit.brief import Brief
 from experts.edit.reading import read_brief
 from experts.edit.spelling import Spelling
@@ -151,7 +152,7 @@ def test_a_name_that_is_corrected_in_a_thread_is_kept_for_the_channel(thread: Ro
     )
     assert rules_of(thread.store, thread.here).glossary == (Spelling(right="Siân", wrong=("Sean",)),)
     assert thread.kept("captions").version == 2
-    assert thread.kept("captions").body["words"] == "Spell it Siân, not Sean."
+    assert thread.kept("captions").body["words"] == 'Spell it "Siân", not "Sean".'
     assert thread.states()["preview"] == "awaiting approval"
 
 
@@ -208,3 +209,14 @@ def test_the_same_change_is_kept_once(thread: Room) -> None:
     house_rules.keep(thread.store, thread.here, Rules(), "ann", "once")
     house_rules.keep(thread.store, thread.here, Rules(platform="web"), "ann", "once")
     assert rules_of(thread.store, thread.here) == Rules()
+
+
+def test_of_names_that_are_corrected_at_the_same_moment_none_is_lost(thread: Room) -> None:
+    def spell(number: int) -> None:
+        name = Spelling(right=f"Name{number}")
+        house_rules.change(thread.store, thread.here, lambda rules: with_spelling(rules, name), "ann", f"n{number}")
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(spell, [*range(24), *range(24)]))
+    kept = rules_of(thread.store, thread.here).glossary
+    assert sorted(name.right for name in kept) == sorted(f"Name{number}" for number in range(24))

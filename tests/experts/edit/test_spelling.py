@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -10,16 +11,9 @@ from experts.edit import captions, plan, titles
 from experts.edit.brief import Brief
 from experts.edit.captions import CaptionSheet
 from experts.edit.changes import read_change
-from experts.edit.spelling import (
-    Spelling,
-    merged,
-    near,
-    read_spelling,
-    respelt,
-    respelt_text,
-    spellings_in,
-    without_spellings,
-)
+from experts.edit.naming import spellings_in
+from experts.edit.respelling import respelt, respelt_text
+from experts.edit.spelling import Spelling, merged, near
 from kernel.document import Document
 from kernel.worker.compile import compile
 from kernel.worker.media import Word
@@ -45,53 +39,6 @@ def written(text: str, *spellings: Spelling) -> str:
 
 
 @pytest.mark.parametrize(
-    ("said", "right", "wrong"),
-    [
-        ("it's Siân, not Sean", "Siân", "Sean"),
-        ("It’s Siân, not Sean.", "Siân", "Sean"),
-        ("its Siân not Sean", "Siân", "Sean"),
-        ("No, it is Siân (not Sean)!", "Siân", "Sean"),
-        ("her name is Siân, not Sean", "Siân", "Sean"),
-        ("Siân is spelled S-i-â-n, not Sean", "Siân", "Sean"),
-        ("spell it Kubernetes", "Kubernetes", ""),
-        ("please spell it as GPT-4", "GPT-4", ""),
-        ("Spell it Kubernetes, not Cooper Netties", "Kubernetes", "Cooper Netties"),
-        ("spell it colour, not color", "colour", "color"),
-        ("it is spelt O'Brien, not O Brian", "O'Brien", "O Brian"),
-        ('It\'s "Nguyen", not "Wynn"', "Nguyen", "Wynn"),
-    ],
-)
-def test_a_person_says_how_a_name_is_spelt(said: str, right: str, wrong: str) -> None:
-    assert read_spelling(said) == Spelling(right=right, wrong=(wrong,) if wrong else ())
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "",
-        "it's slow, not fast",
-        "It's Instagram, not TikTok",
-        "It's Tuesday, not Monday",
-        "it's 20 seconds, not 30",
-        "spell it right",
-        "Siân is spelled with an accent",
-        "It's spelled with a K",
-        "it's Siân, not Sean, and make it shorter",
-        "drop Sean, not Siân",
-        "It's the launch, not the price",
-    ],
-)
-def test_what_may_be_another_wish_is_no_spelling(said: str) -> None:
-    assert read_spelling(said) is None
-
-
-def test_what_a_spelling_says_of_itself_is_read_again() -> None:
-    assert [read_spelling(known.line) for known in (SIAN, CLUSTER, Spelling(right="GPT-4"))] == [
-        SIAN, CLUSTER, Spelling(right="GPT-4"),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
     ("text", "comes_out"),
     [
         ("Then Sean spoke, and Sean's dog.", "Then Siân spoke, and Siân's dog."),
@@ -100,10 +47,42 @@ def test_what_a_spelling_says_of_itself_is_read_again() -> None:
         ("We run Cooper Netties, as Cooper Netties' fans do.", "We run Kubernetes, as Kubernetes' fans do."),
         ("Our kubernetes is fine.", "Our Kubernetes is fine."),
         ("Color is a color.", "Colour is a colour."),
+        ("Sean-Paul met a Sean-led team.", "Sean-Paul met a Siân-led team."),
+        ("(Cooper Netties), an anti-Cooper Netties-based plan.", "(Kubernetes), an anti-Kubernetes-based plan."),
     ],
 )
 def test_a_name_is_written_so_with_its_marks_and_its_owner_kept(text: str, comes_out: str) -> None:
     assert written(text, SIAN, CLUSTER, Spelling(right="colour", wrong=("color",))) == comes_out
+
+
+@pytest.mark.parametrize(
+    ("text", "comes_out", "name"),
+    [
+        ("We will go. Will said so, will he? Wil did.", "We will go. Will said so, will he? Will did.", "Will: Wil"),
+        ("We may go. May we? May came, and we like May.", "We may go. May we? Mae came, and we like Mae.", "Mae: May"),
+        ("Mark the date, mark my words. Marc did.", "Mark the date, mark my words. Mark did.", "Mark: Marc"),
+        ("It was seen so.", "It was Sean so.", "Sean: seen"),
+        ("Obrien, O brien and O'brien's dog.", "O'Brien, O'Brien and O'Brien's dog.", "O'Brien"),
+        ("Jean luc met Jeanluc.", "Jean-Luc met Jean-Luc.", "Jean-Luc"),
+        ("At McDonald's, on McDonald street.", "At MacDonald, on McDonald street.", "MacDonald: McDonald's"),
+        ("We ate at Maisie's.", "We ate at Macy's.", "Macy's: Maisie's"),
+        ("Sent John's church.", "St. John's church.", "St. John: Sent John"),
+        ("Sean Ed Jones spoke.", "Siân Jones spoke.", "Siân: Sean Ed"),
+        ("王 晓 明 说 王晓明先生", "王小明 说 王小明先生", "王小明: 王晓明"),
+        ("過程 程 说", "過程 陳 说", "陳: 程"),
+    ],
+)
+def test_a_name_is_found_in_every_form_and_no_other_word_is_taken_for_it(text: str, comes_out: str, name: str) -> None:
+    right, _, wrong = name.partition(": ")
+    assert written(text, Spelling(right=right, wrong=(wrong,) if wrong else ())) == comes_out
+
+
+def test_two_hundred_names_are_laid_on_an_hour_of_talk_in_a_moment() -> None:
+    names = [Spelling(right=f"Nàme{n}ix", wrong=(f"Wrong{n}", f"Two Words{n}")) for n in range(200)]
+    words = heard("We met Wrong7 and Two Words8 of the club. " * 1_000)
+    begun = perf_counter()
+    assert len(respelt(words, names, {})) == 3_000
+    assert perf_counter() - begun < 2
 
 
 def test_what_is_right_already_is_not_touched() -> None:
@@ -131,6 +110,12 @@ def test_a_name_without_its_mistake_finds_what_was_heard_in_its_place() -> None:
     assert near("Siân", heard("nothing like it")) == ()
 
 
+def test_neither_a_common_word_nor_another_name_is_taken_for_a_misheard_one() -> None:
+    assert near("Wil", heard("We will go there")) == near("Thera", heard("over there")) == ()
+    assert near("Maria", heard("Mario and Marya came")) == ("mario", "marya")
+    assert near("Maria", heard("Mario and Marya came"), ["Mario"]) == ("marya",)
+
+
 def test_a_note_about_a_name_is_understood_and_changes_nothing_else() -> None:
     change = read_change(SIAN.line)
     assert change.understood
@@ -139,19 +124,6 @@ def test_a_note_about_a_name_is_understood_and_changes_nothing_else() -> None:
     both = read_change("It's Siân, not Sean. Make the captions bigger.")
     assert (both.spells, both.steps) == ((SIAN,), 1)
     assert spellings_in(["It's Siân, not Sean, and make it shorter"]) == (SIAN,)
-
-
-@pytest.mark.parametrize(
-    ("text", "left"),
-    [
-        ("drop the joke and the weather.\nNo music", "drop the joke and the weather.\nNo music"),
-        ("It's Siân, not Sean, and drop the joke and the weather", "drop the joke and the weather"),
-        ("Make it shorter. It's Siân, not Sean. Drop the joke", "Make it shorter. Drop the joke"),
-        ("it's Siân, not Sean", ""),
-    ],
-)
-def test_what_is_left_of_a_message_beside_its_names(text: str, left: str) -> None:
-    assert without_spellings(text) == left
 
 
 def job(text: str = "captions, please", *spellings: Spelling) -> dict[str, Document]:

@@ -15,6 +15,8 @@ from bot.surfaces.slack.views import Choice
 
 WORDS, STEP, BRIEF, CHANNEL = "words", "step", "brief", "channel"
 """Names of fields."""
+GLOSSARY = 2500
+"""Characters of names that a form shows; Slack takes 3000, and some more are to be written."""
 LEAST = 3
 """Characters that say what to change at the least."""
 HINT = "A few words are enough: what, and where in the video."
@@ -138,12 +140,21 @@ def _wishes(rules: Rules) -> list[Dict]:
     platforms = {"none": "As the brief says", **{name: PLATFORM_NAMES.get(name, name.title()) for name in PLATFORMS}}
     shown = {"no": "In its thread only", "yes": "Also in the channel"}
     captions = typed(rules.caption_wishes, "Bold, upper case, yellow highlight", most=300)
-    names = typed(_glossary(rules), "Siân: Sean, Shaun", rows=True)
+    rows = _glossary(rules)
+    more = len(rules.glossary) - len(rows)
+    hint = "One a line: right: wrong, wrong" + (f". {more} older ones are not shown, and stay" if more else "")
+    names = typed("\n".join(rows), "Siân: Sean, Shaun", rows=True)
     return [
         field("platform", "Where are the videos shown?", _one_of(platforms, rules.platform or "none")),
         field("broadcast", "Where is the finished video posted?", _one_of(shown, _yes(rules.broadcast))),
         field("caption_wishes", "How should captions look?", captions, optional=True),
-        field("glossary", "Names and how to spell them", names, "One a line: right: wrong, wrong", optional=True),
+        field(
+            "glossary",
+            "Names and how to spell them",
+            names,
+            f"{hint}. {more} more are kept" if more else hint,
+            optional=True,
+        ),
     ]
 
 
@@ -160,9 +171,16 @@ def _brand(rules: Rules) -> list[Dict]:
     ]
 
 
-def _glossary(rules: Rules) -> str:
-    rows = (f"{name.right}: {', '.join(name.wrong)}" if name.wrong else name.right for name in rules.glossary)
-    return "\n".join(rows)
+def _glossary(rules: Rules) -> list[str]:
+    """Return the lines of the newest names, as many as the form can show whole."""
+    rows, left = list[str](), GLOSSARY
+    for name in reversed(rules.glossary):
+        row = f"{name.right}: {', '.join(name.wrong)}" if name.wrong else name.right
+        left -= len(row) + 1
+        if left < 0:
+            break
+        rows.insert(0, row)
+    return rows
 
 
 def _yes(value: bool) -> str:
