@@ -22,6 +22,8 @@ Name = Literal[
     "cancel",
     "resume",
     "restart",
+    "redo",
+    "leave",
     "status",
     "help",
     "spell",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bot import approvers, orchestrator, reminders
+from bot import approvers, doubts, orchestrator, reminders
 from bot.brand_drops import Taken, take_in
 from bot.commands import Command, is_answer, is_bare, read_command, spelling_of
 from bot.exports import exported
@@ -19,7 +19,6 @@ from bot.spellings import spell, undone
 from kernel.chat import Memory
 from kernel.engine import Engine
 from kernel.errors import PersonError, RushesError
-from kernel.jobs import Scope
 from kernel.store.records import Job, Turn
 
 T = TypeVar("T")
@@ -141,6 +140,8 @@ class Conversations:
             return None
         job = self.office.job_or_none(turn.conversation)
         steps = self.office.jobs.pipeline(job).steps if job else ()
+        if is_bare(turn.text) and job is not None and (doubted := doubts.asked_in(self.office, job)):
+            return Command(name="redo" if turn.text.strip().lower().startswith("y") else "leave", text=doubted)
         asked = job is not None and approvers.waits(self.office, job)
         if is_answer(turn.text) and not asked:
             return None
@@ -165,6 +166,8 @@ class Conversations:
             "approve": self._answer,
             "reject": self._answer,
             "rerun": self._rerun,
+            "redo": self._redo,
+            "leave": self._leave,
             "keep": self._keep,
             "refresh": self._resume,
             "resume": self._resume,
@@ -188,12 +191,24 @@ class Conversations:
         return approvers.answer(self.office, job, command, turn)
 
     def _rerun(self, job: Job, command: Command, turn: Turn) -> Reply:
-        step = command.step or "plan"
-        begun = self.office.jobs.rerun(job, step, command.text, Scope(), turn.author, f"{turn.id}:{step}")
+        wish = doubts.Wish(step=command.step or "plan", text=command.text)
+        question = doubts.doubt(self.office, job, wish, turn.id)
+        return Reply(text=question or self._made_anew(job, wish, turn))
+
+    def _redo(self, job: Job, command: Command, turn: Turn) -> Reply:
+        wishes = doubts.wishes_of(self.office, job, command.text)
+        return Reply(text="\n".join(self._made_anew(job, wish, turn) for wish in wishes))
+
+    def _made_anew(self, job: Job, wish: doubts.Wish, turn: Turn) -> str:
+        begun = doubts.make_anew(self.office, job, wish, turn.author, turn.id)
         if begun.waits:
-            return Reply(text=f"I keep that for {step}, which comes later: {command.text}.")
+            return f"I keep that for {wish.step}, which comes later: {wish.text}."
         stale = f" These become stale by it: {', '.join(begun.stale)}." if begun.stale else ""
-        return Reply(text=f"I make {step} anew: {command.text}.{stale}")
+        return f"I make {wish.step} anew: {wish.text}.{stale}"
+
+    def _leave(self, job: Job, _: Command, turn: Turn) -> Reply:
+        doubts.leave(self.office, job, turn.id)
+        return Reply(text="All stays as it is.")
 
     def _keep(self, job: Job, command: Command, turn: Turn) -> Reply:
         approvers.require_may_keep(self.office, job, command.step, turn.author)

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.approvers import require_may_end
+from bot.doubts import Wish, doubt, make_anew
 from bot.moments import echo
 from bot.office import Office
 from bot.spellings import spell
@@ -32,6 +33,8 @@ class Desk:
     turn: str
     """Id of the turn that is handled: what is begun from it gets its ids from it."""
     author: str
+    by_itself: bool = False
+    """Whether nobody spoke: the turn tells of an event."""
 
 
 class HandInBrief(Value):
@@ -130,6 +133,17 @@ def _guarded(act: Callable[[Any, Desk], str]) -> Callable[[Any, State, Desk], An
     return run
 
 
+def _asked_for(act: Callable[[Any, Desk], str]) -> Callable[[Any, State, Desk], Answer]:
+    """Let a model do something for a person who has just spoken, and never by itself."""
+
+    def run(given: Any, desk: Desk) -> str:
+        if desk.by_itself:
+            raise BadCall("Nobody asked for this: tell the person what the event means, and let them decide.")
+        return act(given, desk)
+
+    return _guarded(run)
+
+
 def _hand_in(given: HandInBrief, desk: Desk) -> str:
     kept = desk.office.hand_in(desk.conversation, given.brief, desk.author, desk.turn)
     return f"brief v{kept.version} is kept."
@@ -154,9 +168,11 @@ def _run_all(_: RunAll, desk: Desk) -> str:
 def _rerun(given: RerunStep, desk: Desk) -> str:
     scope = Scope(from_=given.from_seconds, to=given.to_seconds)
     job = desk.office.job(desk.conversation)
-    key = f"{desk.turn}:{given.step}"
+    wish = Wish(step=given.step, text=given.instructions, scope=scope, refresh=given.refresh)
+    if question := doubt(desk.office, job, wish, desk.turn):
+        raise BadCall(question)
     heard = _echoed(given, desk, job) if given.step == STEP else ""
-    begun = desk.office.jobs.rerun(job, given.step, given.instructions, scope, desk.author, key, given.refresh)
+    begun = make_anew(desk.office, job, wish, desk.author, desk.turn)
     if begun.waits:
         return f"{given.step} comes later: their words are kept for it."
     stale = f" It makes stale: {', '.join(begun.stale)}." if begun.stale else ""
@@ -218,14 +234,14 @@ def _cancel(_: Cancel, desk: Desk) -> str:
 
 
 TOOLS: tuple[Tool[Desk], ...] = (
-    Tool("hand_in", HandInBrief, _guarded(_hand_in)),
-    Tool("run_all", RunAll, _guarded(_run_all)),
-    Tool("run_step", RunStep, _guarded(_run_step)),
-    Tool("rerun_step", RerunStep, _guarded(_rerun)),
-    Tool("spell", Spell, _guarded(_spell)),
-    Tool("import_timeline", ImportTimeline, _guarded(_import)),
+    Tool("hand_in", HandInBrief, _asked_for(_hand_in)),
+    Tool("run_all", RunAll, _asked_for(_run_all)),
+    Tool("run_step", RunStep, _asked_for(_run_step)),
+    Tool("rerun_step", RerunStep, _asked_for(_rerun)),
+    Tool("spell", Spell, _asked_for(_spell)),
+    Tool("import_timeline", ImportTimeline, _asked_for(_import)),
     Tool("status", Status, _guarded(_status)),
     Tool("show", Show, _guarded(_show)),
-    Tool("pause", Pause, _guarded(_pause)),
-    Tool("cancel", Cancel, _guarded(_cancel)),
+    Tool("pause", Pause, _asked_for(_pause)),
+    Tool("cancel", Cancel, _asked_for(_cancel)),
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot import doubts
 from bot.commands import Command
 from bot.conversation import HELP
 from kernel.engine import InlineEngine
@@ -234,6 +235,29 @@ def test_what_is_finished_stays_as_it_is_and_is_delivered_once(room: Room, words
     assert "finished" in room.say(words)
     assert [event.kind for event in room.events()[len(before) :]] == ["said"]
     assert room.office.jobs.status(room.job) == "completed"
+
+
+def test_what_undoes_more_than_one_yes_is_asked_about_once(room: Room) -> None:
+    room.finished()
+    for words in ("rerun captions: bigger", "bigger captions"):
+        assert room.say(words).startswith("That undoes preview v1 and final v1, which were approved. Write `yes`")
+        assert room.kept("captions").version == 1
+        assert room.say("no") == "All stays as it is."
+        assert 'do not understand "yes"' in room.say("yes")
+    room.say("rerun captions: bigger")
+    assert room.say("yes").startswith("I make captions anew: bigger. These become stale by it: preview")
+    assert room.kept("captions").version == 2
+    assert room.states()["preview"] == "awaiting approval"
+    assert room.say("rerun plan: shorter").startswith("I make plan anew")
+
+
+def test_a_question_that_was_asked_in_a_turn_that_died_is_asked_again_as_it_comes_back(room: Room) -> None:
+    room.finished()
+    wish = doubts.Wish(step="captions", text="bigger")
+    assert doubts.doubt(room.office, room.job, wish, "t1") == doubts.doubt(room.office, room.job, wish, "t1") != ""
+    assert doubts.doubt(room.office, room.job, wish, "t2") == ""
+    assert doubts.asked_in(room.office, room.job) == "t1"
+    assert doubts.wishes_of(room.office, room.job, "t1") == (wish,)
 
 
 def test_status_and_help_are_answered_at_any_time(room: Room) -> None:

@@ -16,6 +16,7 @@ def test_a_change_makes_a_new_plan_and_asks_for_a_new_approval(stage: Stage, cli
         "approve",
         "status",
         "rerun plan: make it 4 seconds again",
+        "yes",
         "status",
     ]
     said = stage.run("chat", typed="\n".join(lines) + "\n")
@@ -33,6 +34,7 @@ def test_a_change_makes_a_new_plan_and_asks_for_a_new_approval(stage: Stage, cli
         "scorecard v1 is approved. I go on.",
         "The video is finished and delivered.",
         "completed",
+        "That undoes preview v2 and final v1, which were approved.",
     ]
     places = [shown.index(words) for words in order]
     assert places == sorted(places)
