@@ -278,9 +278,8 @@ def test_a_whole_conversation_is_played_in_a_browser(page: Page, slack: FakeSlac
     _reject(page, shots)
     page.locator("#replies").get_by_text("Approve and render").click()
     expect(page.get_by_text("Approved by @Ann")).to_be_visible()
-    player = page.locator(f"#replies video[src*='{CUT}']")
-    expect(player).to_be_visible()
-    _play(page, player)
+    expect(page.locator("#replies .file", has_text="v1 · 0:03")).to_be_visible()
+    _play(page, page.locator(f"#replies video[src*='{CUT}']"))
     page.screenshot(path=shots / "5-film.png")
     page.locator("#stop").click()
     expect(page.locator("#doing")).to_contain_text("waits for an answer")
@@ -349,6 +348,29 @@ def test_a_link_to_a_message_leads_there(page: Page, slack: FakeSlack, film: Pat
     _say(page, f"look: https://acme.slack.com/archives/{channel}/p{root.replace('.', '')}")
     page.get_by_text("https://acme.slack.com").click()
     expect(page.locator("#replies .plan")).to_be_visible()
+    assert slack.problems == []
+
+
+def test_on_a_narrow_screen_a_thread_takes_the_channels_place(
+    page: Page, slack: FakeSlack, film: Path, shots: Path
+) -> None:
+    page.set_viewport_size({"width": 900, "height": 700})
+    _begin(page, film)
+    expect(page.locator("#main")).to_be_hidden()
+    expect(page.locator("#replies .count")).to_have_text("2 replies")
+    page.screenshot(path=shots / "8-narrow.png")
+    page.get_by_label("Close the thread").click()
+    expect(page.locator("#main")).to_be_visible()
+    assert slack.problems == []
+
+
+def test_a_film_that_no_browser_plays_is_a_card(page: Page, slack: FakeSlack, tmp_path: Path) -> None:
+    old = tmp_path / "old.mpg"
+    old.write_bytes(bytes(1000))
+    page.locator("#main input[type=file]").first.set_input_files(str(old))
+    expect(page.get_by_label("Take away")).to_be_visible()
+    _say(page, "this one too")
+    expect(page.locator("#main .file.card")).to_contain_text("old.mpg")
     assert slack.problems == []
 
 

@@ -15,7 +15,7 @@ function draw(place, block) {
     case "actions": case "context_actions": return h("div", { class: "blk acts" }, block.elements.map(each => element(place, block, each)));
     case "image": return h("div", { class: "blk" }, block.title && h("div", { class: "imgtitle" }, plain(block.title)), h("img", { class: "big", src: block.image_url || (place.pictures || {})[(block.slack_file || {}).id], alt: block.alt_text }));
     case "rich_text": return h("div", { class: "blk" }, rich(block));
-    case "markdown": return h("div", { class: "blk text", html: mrkdwn(esc(block.text).replace(/\*\*([^*]+)\*\*/g, "*$1*").replace(/^#+ (.*)$/gm, "*$1*").replace(/\[([^\]]+)\]\(([^)]+)\)/g, "<$2|$1>")) });
+    case "markdown": return h("div", { class: "blk text", html: mrkdwn(esc(block.text).replace(/\*\*([^*]+)\*\*/g, "*$1*").replace(/^#+ (.*)$/gm, "*$1*").replace(/^[-*] /gm, "• ").replace(/\[([^\]]+)\]\(([^)]+)\)/g, "<$2|$1>")) });
     case "plan": return h("div", { class: "blk plan" }, h("b", {}, plain(block.title)), (block.tasks || []).map(each => task(each, false)));
     case "task_card": return h("div", { class: "blk" }, task(block, true));
     case "table": return h("table", { class: "blk rich" }, block.rows.map(row => h("tr", {}, row.map(cell => h("td", {}, cell.type === "rich_text" ? rich(cell) : plain(cell))))));

@@ -21,5 +21,6 @@ function modal() {
   const go = async event => { event.target.disabled = true; await act({ act: "submit", view: v.id, values: place.values() }); event.target.disabled = false; };
   veil.replaceChildren(h("div", { class: "modal", role: "dialog", "data-view": v.view.callback_id }, h("h3", {}, plain(v.view.title), h("button", { onclick: bye, "aria-label": "Close" }, "✕")), h("div", { class: "in" }, drawn),
     h("div", { class: "end" }, h("button", { class: "btn", onclick: bye }, plain(v.view.close) || "Cancel"), v.view.submit && h("button", { class: "btn primary submit", onclick: go }, plain(v.view.submit)))));
-  const first = veil.querySelector("textarea, input[type=text]"); if (first) first.focus();
+  const first = veil.querySelector(".field"), begin = first && first.querySelector("textarea, input[type=text]");
+  if (begin) begin.focus();
 }

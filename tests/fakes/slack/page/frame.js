@@ -41,7 +41,9 @@ function redraw() {
 }
 function thread(t) {
   $("title").textContent = t.title || "# " + see.here.name;
-  keyed($("replies"), t.messages.map(m => [m.ts, JSON.stringify(m), m]), m => message(m, true));
+  const lines = t.messages.map(m => [m.ts, JSON.stringify(m), m]), count = t.messages.filter(m => !m.private).length - 1;
+  if (count > 0) lines.splice(1, 0, ["count", String(count), { count }]);
+  keyed($("replies"), lines, m => m.count ? h("div", { class: "count" }, m.count === 1 ? "1 reply" : `${m.count} replies`) : message(m, true));
   const doing = $("doing"), said = { processing: "Rushes is working…", suspended: "Rushes waits for an answer", closed: "This session is closed" }[t.status];
   doing.hidden = !said;
   if (doing.sign !== t.status) { doing.sign = t.status; doing.replaceChildren(t.status === "processing" ? h("span", { class: "spin" }) : "", h("span", {}, said || ""), t.status === "processing" ? h("button", { class: "btn", id: "stop", onclick: () => act({ act: "stop", ts: t.root }) }, "■ Stop") : ""); }

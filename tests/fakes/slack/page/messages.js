@@ -6,10 +6,14 @@ function file(it) {
   if (it.deleted) return h("div", { class: "file card" }, it.name);
   const down = it.url && h("a", { href: it.url + "?download=1", download: it.name }, "Download");
   const top = h("div", { class: "name" }, h("span", {}, it.title), h("span", {}, weigh(it.size)), down);
-  if (it.url && /^video\//.test(it.mimetype)) return h("div", { class: "file" }, top, h("video", { controls: true, preload: "metadata", src: it.url }));
+  const card = () => h("div", { class: "file card" }, h("span", { class: "kind" }, (it.name.split(".").pop() || "").slice(0, 4).toUpperCase()), h("div", {}, h("b", {}, it.title), h("small", {}, it.url ? weigh(it.size) : "kept elsewhere")), down);
+  if (it.url && /^video\//.test(it.mimetype)) {
+    const box = h("div", { class: "file" }, top, h("video", { controls: true, preload: "metadata", src: it.url, onerror: () => box.replaceWith(card()) }));  // some films no browser plays
+    return box;
+  }
   if (it.url && /^audio\//.test(it.mimetype)) return h("div", { class: "file" }, top, h("audio", { controls: true, preload: "metadata", src: it.url }));
   if (it.url && /^image\//.test(it.mimetype)) return h("div", { class: "file" }, top, h("img", { class: "big", src: it.url, alt: it.title }));
-  return h("div", { class: "file card" }, h("span", { class: "kind" }, (it.name.split(".").pop() || "").slice(0, 4).toUpperCase()), h("div", {}, h("b", {}, it.title), h("small", {}, it.url ? weigh(it.size) : "kept elsewhere")), down);
+  return card();
 }
 function message(m, inThread) {
   const place = { id: { ts: m.ts }, pictures: m.pictures }, user = see.users[m.user] || {}, mine = m.user === see.me;
