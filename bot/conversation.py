@@ -13,6 +13,7 @@ from bot.commands import Command, is_answer, is_bare, read_command, spelling_of
 from bot.exports import exported
 from bot.fetching import Fetching
 from bot.house_rules import set_rules
+from bot.news import is_news
 from bot.office import Office, trace_of
 from bot.replies import SLACK, Reply, refused, said
 from bot.spellings import spell, undone
@@ -112,7 +113,7 @@ class Conversations:
                 return Reply(text=str(error))
 
     def _handled(self, turn: Turn, memory: Memory) -> Reply:
-        if self._fetching.take_in(turn, memory).all_said(turn):
+        if self._fetching.take_in(turn, memory).all_said(turn) or self._is_old(turn, memory):
             return Reply(text="")
         command = memory.remember("command", lambda: _dumped(self._command(turn)))
         if command is not None:
@@ -126,6 +127,13 @@ class Conversations:
             return Reply(text=taken.text)
         spoken = orchestrator.answer(self.office, turn, memory)
         return Reply(text="\n".join(filter(None, [taken.text, spoken])))
+
+    def _is_old(self, turn: Turn, memory: Memory) -> bool:
+        """Say whether a turn tells of an end that was told already."""
+        job = self.office.job_or_none(turn.conversation)
+        if turn.kind != "event" or job is None:
+            return False
+        return not memory.remember("news", lambda: is_news(self._store, job.id, turn))
 
     def _anew(self, turn: Turn, act: Command, memory: Memory) -> Reply:
         """Take the footage up once more: with other words, or with those of the brief that was."""
