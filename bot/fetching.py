@@ -8,30 +8,37 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.commands import read_command
 from kernel.chat import Memory
 from kernel.document import Value
 from kernel.engine import STOPPED
-from kernel.errors import Cancelled, PersonError, RushesError, TryAgain
+from kernel.errors import Busy, Cancelled, PersonError, RushesError, TryAgain
 from kernel.fetch import FETCHERS, Fetcher, links_in, mentions, without_mentions
 from kernel.fetch.base import Row
 from kernel.fetch.kinds import check_kind
 from kernel.fetch.part import WINDOW, Errand, forget
-from kernel.retry import persist
+from kernel.fetch.words import how_long
+from kernel.retry import PARK, persist
 from kernel.services import Services
 from kernel.settings import Settings
 from kernel.store import Store
 from kernel.store.records import Event, Turn
 
+T = TypeVar("T")
 Maker = Callable[[Settings, Store], Fetcher]
 """Makes a fetcher; asked when the first file of its kind comes."""
 
 LOOK = 1.0
 """Seconds between two looks whether somebody said stop."""
+LONGEST = 3600.0
+"""Seconds for which a server that asks to wait is waited for, in all, before a file is refused."""
 DOZE = 0.2
+AWAY = 8
+"""Tries to tell of a file while the database is away, some half a minute: what has come is not to be lost by it."""
 HALTED = "did not come, because you said stop: drop it here once more when you want it."
 
 
@@ -55,9 +62,16 @@ class _Halted(RushesError):
 class Fetching:
     """Brings in what turns name."""
 
-    def __init__(self, services: Services, makers: Mapping[str, Maker], window: float = WINDOW) -> None:
+    def __init__(
+        self,
+        services: Services,
+        makers: Mapping[str, Maker],
+        window: float = WINDOW,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._services = services
         self._window = window
+        self._clock = clock
         self._makers = {**{kind: _of_kernel(kind) for kind in FETCHERS}, **makers}
         self._made: dict[str, Fetcher] = {}
 
@@ -82,7 +96,7 @@ class Fetching:
 
     def _listed(self, turn: Turn, row: Row) -> Sequence[Row]:
         try:
-            return persist(lambda: self._fetcher(row).files(row), lambda: 0, sleep=self._sleep(turn))
+            return self._persist(turn, row, lambda: self._fetcher(row).files(row), lambda: 0)
         except (PersonError, TryAgain, _Halted) as error:
             return [{**row, "refused": _sentence(error, row)}]
 
@@ -105,10 +119,24 @@ class Fetching:
         if errand.path.is_file() and row["from"] != "folder":
             return errand.path.stat().st_size
         try:
-            return persist(lambda: self._fetcher(row).fetch(row, errand), lambda: errand.here, sleep=self._sleep(turn))
+            return self._persist(turn, row, lambda: self._fetcher(row).fetch(row, errand), lambda: errand.here)
         except TryAgain:
             forget(errand)
             raise
+
+    def _persist(self, turn: Turn, row: Row, act: Callable[[], T], moved: Callable[[], int]) -> T:
+        """Do it, again where that helps; where a server asks to wait for long, say so and wait."""
+        sleep, left = self._sleep(turn), LONGEST
+        while True:
+            try:
+                return persist(act, moved, sleep=sleep)
+            except Busy as busy:
+                wait = busy.retry_after or 0.0
+                if not PARK < wait <= left:
+                    raise
+                left -= wait
+                self._tell(turn, row, "file_waits", f"{turn.id}:file:{row['id']}:waits", why=f"{busy} {_on(wait)}")
+                sleep(wait)
 
     def _fetcher(self, row: Row) -> Fetcher:
         kind = row["from"]
@@ -126,25 +154,23 @@ class Fetching:
     def _tell(self, turn: Turn, row: Row, kind: str, id: str, **more: Any) -> None:
         store = self._services.store
         file: dict[str, Any] = {name: row[name] for name in ("name", "id", "from", "path") if name in row}
-        store.events.append(
-            Event(
-                id=id,
-                job=store.conversations.get(turn.conversation).job,
-                conversation=turn.conversation,
-                kind=kind,
-                payload={**file, **more, "turn": turn.id},
-            )
-        )
+
+        def told() -> None:
+            job = store.conversations.get(turn.conversation).job
+            payload = {**file, **more, "turn": turn.id}
+            store.events.append(Event(id=id, job=job, conversation=turn.conversation, kind=kind, payload=payload))
+
+        persist(told, lambda: 0, tries=AWAY)
 
     def _check(self, turn: Turn) -> Callable[[], None]:
-        return _Check(self._services, turn)
+        return _Check(self._services, turn, self._clock)
 
     def _sleep(self, turn: Turn) -> Callable[[float], None]:
-        check = self._check(turn)
+        check, clock = self._check(turn), self._clock
 
         def sleep(seconds: float) -> None:
-            until = time.monotonic() + seconds
-            while (left := until - time.monotonic()) > 0:
+            until = clock() + seconds
+            while (left := until - clock()) > 0:
                 check()
                 time.sleep(min(DOZE, left))
 
@@ -154,23 +180,28 @@ class Fetching:
 class _Check:
     """Looks, while a file comes, whether to stop: the engine may end, and so may a person's patience."""
 
-    def __init__(self, services: Services, turn: Turn) -> None:
+    def __init__(self, services: Services, turn: Turn, clock: Callable[[], float]) -> None:
         self._services = services
         self._turn = turn
+        self._clock = clock
         self._work = services.engine.current() or ""
-        self._next = time.monotonic() + LOOK
+        self._next = clock() + LOOK
 
     def __call__(self) -> None:
-        """Go on.
+        """Go on: also where the database, which would know better, is away.
 
         Raises:
             Cancelled: the engine stops; the file goes on at its next start.
         """
+        with suppress(TryAgain):
+            self._look()
+
+    def _look(self) -> None:
         if self._work and self._services.engine.cancelled(self._work):
             raise Cancelled(STOPPED)
-        if time.monotonic() < self._next:
+        if self._clock() < self._next:
             return
-        self._next = time.monotonic() + LOOK
+        self._next = self._clock() + LOOK
         if any(map(says_stop, self._later())):
             raise _Halted(HALTED)
 
@@ -193,12 +224,18 @@ def _of_kernel(kind: str) -> Maker:
     return lambda settings, _: FETCHERS[kind](settings)
 
 
+def _on(seconds: float) -> str:
+    return f"I go on by myself in {how_long(seconds)}: say `stop` where you would rather not wait for it."
+
+
 def _sentence(error: Exception, row: Row) -> str:
     """Say why a file did not come, and what to do."""
     if isinstance(error, _Halted):
         return f"{row['name']} {error}"
     if isinstance(error, OSError):
         return f"I cannot write {row['name']} to my disk: ask whoever runs me to look after it, then drop it again."
+    if isinstance(error, Busy) and (error.retry_after or 0.0) > PARK:
+        return f"{error} Drop it here once more in {how_long(error.retry_after or 0.0)}."
     if isinstance(error, TryAgain):
         return f"{error} I tried again and again: drop it here once more, or at another time."
     return str(error)

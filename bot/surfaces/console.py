@@ -41,6 +41,7 @@ class Console:
         self._shown: dict[str, Callable[[Event], None]] = {
             "said": self._said,
             "file_refused": self._refused,
+            "file_waits": self._refused,
             "step_started": self._started,
             "progressed": self._progressed,
             "step_done": self._done,

@@ -45,6 +45,12 @@ def stalled(name: str) -> Unreachable:
     return Unreachable(f"{name} stopped coming for a while.")
 
 
+def how_long(seconds: float) -> str:
+    """Return a wait as people say it: about 5 minutes."""
+    minutes = max(2, round(seconds / 60))
+    return f"about {minutes} minutes" if minutes < 100 else f"about {round(minutes / 60)} hours"
+
+
 def not_allowed(place: str) -> BadInput:
     """Return what is said where nobody allowed to fetch from."""
     return BadInput(f"I may not fetch from {place}: ask whoever runs me to allow it, or drop the file here.")

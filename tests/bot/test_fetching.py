@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +146,102 @@ def test_passing_faults_are_got_over_and_at_last_told(chat: Chat, monkeypatch: p
     [refused] = chat.told("file_refused")
     assert refused["why"].endswith("I tried again and again: drop it here once more, or at another time.")
     assert not list(chat.room.settings.data.glob("incoming/**/*.part"))
+
+
+class Hurried:
+    """A clock whose minutes pass as soon as somebody looks at it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """Return the seconds."""
+        self.now += 60
+        return self.now
+
+
+def hurried(chat: Chat, web: FakeWeb, *asks: str, then: str = "") -> tuple[fetching.Brought, float]:
+    """Fetch a file behind a link whose server asks to wait; return what came of it, and the seconds that it took.
+
+    Args:
+        then: what somebody says meanwhile.
+    """
+    web.pages["/open/clip.mp4"] = Page(b"pictures", statuses=[(429, {"Retry-After": ask}) for ask in asks])
+    clock = Hurried()
+    fetching_ = fetching.Fetching(chat.room.app.services, {}, clock=clock)
+    turn = chat.turn(f"{web.url}open/clip.mp4")
+    for each in (turn, chat.room.turn(then)):
+        chat.room.store.turns.keep(each)
+    return fetching_.take_in(turn, chat.room.engine), clock.now
+
+
+def test_a_server_that_asks_to_wait_for_long_is_waited_for_and_that_is_said_once(chat: Chat, web: FakeWeb) -> None:
+    brought, took = hurried(chat, web, "300", "1200")
+    assert brought.arrived == ("clip.mp4",)
+    assert took > 1500
+    [told] = chat.told("file_waits")
+    assert told["why"] == (
+        "127.0.0.1 asks to wait before it sends clip.mp4. I go on by myself in about 5 minutes: say `stop` where you"
+        " would rather not wait for it."
+    )
+
+
+def test_nobody_waits_for_longer_than_an_hour(chat: Chat, web: FakeWeb) -> None:
+    for asks in (["7200"], ["2000", "2000"]):
+        brought, took = hurried(chat, web, *asks)
+        assert took < 3600
+        assert brought.arrived == ()
+    assert [told["why"] for told in chat.told("file_refused")] == [
+        f"127.0.0.1 asks to wait before it sends clip.mp4. Drop it here once more in {time}."
+        for time in ("about 2 hours", "about 33 minutes")
+    ]
+
+
+def test_a_person_may_say_stop_while_a_server_is_waited_for(chat: Chat, web: FakeWeb) -> None:
+    brought, took = hurried(chat, web, "3000", then="stop")
+    assert brought.arrived == ()
+    assert "because you said stop" in brought.refused[0]
+    assert took < 1000
+
+
+class Away:
+    """A place whose file comes while the database is away; it comes back a moment later."""
+
+    kind = "away"
+
+    def __init__(self, database: str) -> None:
+        self._database = database.removeprefix("sqlite:///")
+
+    def files(self, row: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the row."""
+        return [row]
+
+    def fetch(self, row: dict[str, Any], errand: part.Errand) -> int:
+        """Bring the file."""
+        self._rename("events", "events_away")
+        self._rename("turns", "turns_away")
+        errand.check()
+        threading.Timer(0.05, self._back).start()
+        return 8
+
+    def _back(self) -> None:
+        self._rename("turns_away", "turns")
+        self._rename("events_away", "events")
+
+    def _rename(self, old: str, new: str) -> None:
+        with closing(sqlite3.connect(self._database, isolation_level=None, timeout=10)) as own:
+            own.execute(f"ALTER TABLE {old} RENAME TO {new}")
+
+
+def test_a_database_that_is_away_while_a_file_comes_costs_nothing_but_time(chat: Chat, tmp_path: Path) -> None:
+    makers = {"away": lambda settings, _: Away(settings.database_url)}
+    fetching_ = fetching.Fetching(chat.room.app.services, makers, clock=Hurried())
+    file = {"name": "clip.mp4", "id": "F1", "from": "away", "path": str(tmp_path / "in" / "clip.mp4")}
+    turn = chat.room.turn("").model_copy(update={"files": (file,)})
+    chat.room.store.turns.keep(turn)
+    assert fetching_.take_in(turn, chat.room.engine).arrived == ("clip.mp4",)
+    [arrived] = chat.told("file_arrived")
+    assert arrived["size"] == 8
 
 
 def test_a_link_that_is_allowed_brings_footage(chat: Chat, web: FakeWeb) -> None:

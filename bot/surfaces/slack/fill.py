@@ -7,6 +7,7 @@
     said, failed or done        a card that says what would help; the other files, and that it is done
     decided, outdated, expired  the gate's card again, without its buttons
     reminded, refused, exported a reminder, why a file was not taken in, a file
+    a file waits                that it comes by itself, once a server is ready for it
 
 All else moves the live card alone. Ids follow from causes, so filling twice adds nothing.
 """
@@ -92,6 +93,7 @@ class Filling:
             "gate_opened": self._files,
             "reminded": self._reminded,
             "file_refused": self._refused,
+            "file_waits": self._late,
             "exported": self._exported,
         }
 
@@ -296,6 +298,9 @@ class Filling:
         named = told["name"] in told["why"]
         text = told["why"] if named else f"I could not take in {told['name']}: {told['why']}"
         self._add(event, f"refused:{event.conversation}:{told.get('id') or event.id}", answers.answer(text))
+
+    def _late(self, event: Event) -> None:
+        self._add(event, event.id, answers.answer(event.payload["why"]))
 
     def _exported(self, event: Event) -> None:
         told = event.payload
