@@ -21,16 +21,24 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.surfaces.slack import clicks, intake
 from bot.surfaces.slack import manifest as m
-from bot.surfaces.slack.desk import TROUBLES, Desk, Listener, log, tell
+from bot.surfaces.slack.clicks import STRANGER
+from bot.surfaces.slack.desk import TROUBLES, Desk, Listener, log, tell, whisper
 from bot.surfaces.slack.home import opened
 from bot.surfaces.slack.keeping import Keeping
 from bot.surfaces.slack.oauth import NOT_INSTALLED, flow, many
 from bot.surfaces.slack.roots import Roots
 from bot.surfaces.slack.slash import slash
+from bot.surfaces.slack.trouble import read
 from bot.surfaces.slack.workspaces import depart, departure
 
 Next = Callable[[], Awaitable[BoltResponse]]
+MINE = "That is a message of mine: choose one with footage in it."
 KNOWN = "That message is part of a job already: look at its thread."
+NO_MEMBER = (
+    "I am not in this conversation, so I can neither see its files nor answer here: bring me in with /invite and drop "
+    "the footage in this thread, or drop it where I am."
+)
+OUTSIDE = ("channel_not_found", "not_in_channel")
 EYES = "eyes"
 """What a message that begins a conversation is marked with at once: it was seen."""
 
@@ -88,10 +96,21 @@ def _keep_first(desk: Desk) -> Callable[..., Awaitable[BoltResponse]]:
         if gone := departure(body):
             await asyncio.to_thread(depart, desk.app.office, desk.workspaces, gone)
         if kept is None and (body.get("event") or {}).get("type") in ("message", "app_mention"):
+            _refuse(desk, body, context)
             return BoltResponse(status=200, body="")
         return await next()
 
     return keep_first
+
+
+def _refuse(desk: Desk, body: dict[str, Any], context: AsyncBoltContext) -> None:
+    """Tell somebody of elsewhere who speaks to the bot why they get no answer; nobody else sees it."""
+    event, friends = body["event"], desk.own(context).friends
+    if event["type"] != "app_mention" or event.get("bot_id") or not intake.stranger(body, friends):
+        return
+    assert context.client is not None
+    user, channel = str(event.get("user")), str(event["channel"])
+    desk.errand(whisper(context.client, user, STRANGER, channel, event.get("thread_ts")))
 
 
 def _read(body: dict[str, Any], own: intake.Own) -> intake.Taken | None:
@@ -107,7 +126,7 @@ def events(desk: Desk) -> dict[str, Listener]:
 
     async def seen(context: AsyncBoltContext, client: AsyncWebClient) -> None:
         kept: Keeping | None = context.get("kept")
-        if kept and kept.begun and kept.new:
+        if kept and kept.new and (kept.begun or context["taken"].place.direct):
             place = context["taken"].turn.payload["place"]
             desk.errand(_mark_seen(client, place["channel"], place["ts"]))
 
@@ -125,11 +144,14 @@ def events(desk: Desk) -> dict[str, Listener]:
     }
 
 
-async def _mark_seen(client: AsyncWebClient, channel: str, ts: str) -> None:
+async def _mark_seen(client: AsyncWebClient, channel: str, ts: str, respond: AsyncRespond | None = None) -> None:
+    """Mark a message; where we are no member of its channel, whoever chose it is told: they see nothing else."""
     try:
         await client.reactions_add(channel=channel, timestamp=ts, name=EYES)
     except TROUBLES as error:
         log.info("A message could not be marked as seen: %s", type(error).__name__)
+        if respond is not None and read(error).code in OUTSIDE:
+            await tell(respond, NO_MEMBER)
 
 
 def shortcuts(desk: Desk) -> dict[str, Listener]:
@@ -144,11 +166,14 @@ def _from_message(desk: Desk) -> Listener:
         """Somebody's message was chosen: kept before this as the first turn of its thread."""
         await ack()
         kept: Keeping | None = context.get("kept")
-        if kept is None:
-            await tell(respond, clicks.STRANGER)
+        if kept is None and intake.stranger(body, desk.own(context).friends):
+            await tell(respond, STRANGER)
+        elif kept is None:
+            mine = body["message"].get("user") == context.bot_user_id
+            await tell(respond, MINE if mine else KNOWN)
         elif kept.new:
             place = context["taken"].turn.payload["place"]
-            desk.errand(_mark_seen(client, place["channel"], place["ts"]))
+            desk.errand(_mark_seen(client, place["channel"], place["ts"], respond))
         else:
             await tell(respond, KNOWN)
 

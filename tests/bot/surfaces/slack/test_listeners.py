@@ -70,6 +70,12 @@ def test_the_shortcut_on_somebodys_message_begins_a_job_for_whoever_chose_it(qui
     assert len(quiet.turns(1)) == 1
 
 
+def test_the_shortcut_says_what_to_do_where_the_bot_is_no_member(quiet: Quiet) -> None:
+    strange = quiet.slack.channel("strange", members=[quiet.ann, quiet.bob], bot=False)
+    quiet.ann.shortcut("job_from_message", quiet.bob.says(strange, "the raw takes", files=[quiet.footage]))
+    quiet.wait(lambda: [seen for seen in quiet.slack.private(quiet.ann) if "/invite" in seen.text])
+
+
 def test_the_form_of_a_new_job_opens_a_thread_whose_first_turn_it_is(quiet: Quiet) -> None:
     quiet.ann.shortcut("job_new")
     view = quiet.ann.sees_view()
