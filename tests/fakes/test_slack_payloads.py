@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.slack import interactions
+from tests.fakes.slack.carry import Carrier
 from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.things import View
 from tests.fakes.test_slack_api import MANIFEST
@@ -117,6 +118,14 @@ def test_a_whisper_into_a_thread_is_seen_once_the_thread_is_there(room: Room) ->
 )
 def test_only_forms_and_commands_are_acknowledged_with_an_answer(kind: Any, type_: str, accepts: bool) -> None:
     assert Delivery(kind, {"type": type_}, "T1").accepts_answer is accepts
+
+
+def test_an_answer_to_what_takes_none_raises_the_alarm(room: Room) -> None:
+    carrier = Carrier(room.world)
+    carrier.taken(Delivery("interactive", {"type": "block_actions"}, room.team.id), None)
+    assert room.world.problems == []
+    carrier.taken(Delivery("interactive", {"type": "block_actions"}, room.team.id), {"text": "Done"})
+    assert "does not read" in room.world.problems[0]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from tests.fakes.slack.delivery import Delivery
+from tests.fakes.slack.things import Json
 from tests.fakes.slack.world import World
 
 PATIENCE = 3.0
@@ -66,6 +67,12 @@ class Carrier:
             What went wrong now, in Slack's word; empty if it was taken. `!` before the word: do not try again.
         """
         raise NotImplementedError
+
+    def taken(self, delivery: Delivery, answer: Json | None) -> None:
+        """Note that the app took it, and what it answered; where Slack reads no answer, one raises the alarm."""
+        if answer and not delivery.accepts_answer:
+            self.world.problem(f"An answer that Slack does not read, to {delivery.kind}: {sorted(answer)}")
+        delivery.acked(answer)
 
     async def _bring(self, delivery: Delivery) -> None:
         waits = AGAIN if delivery.kind == "events_api" else ()

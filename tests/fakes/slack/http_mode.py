@@ -74,7 +74,7 @@ class HttpMode(Carrier):
 
     def _judge(self, delivery: Delivery, status: int, answer: str, told: Any) -> str:
         if status == 200:
-            delivery.acked(read(answer))
+            self.taken(delivery, read(answer))
         self.world.note("answered", kind=delivery.kind, status=status, took=delivery.took)
         if status == 200:
             return ""

@@ -181,9 +181,7 @@ class Sockets(Carrier):
         finally:
             del self._waiting[id_]
         delivery.took = time.monotonic() - began
-        if answer and not delivery.accepts_answer:
-            self.world.problem(f"An answer that Slack does not read: {sorted(answer)} to {delivery.kind}")
-        delivery.acked(answer)
+        self.taken(delivery, answer)
         self.world.note("acked", kind=delivery.kind, took=delivery.took)
         return ""
 
