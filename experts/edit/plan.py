@@ -20,6 +20,7 @@ from experts.edit.output import output_of
 from experts.edit.renumber import renumbered
 from experts.edit.respelling import respelt_text
 from experts.edit.revise import changed
+from experts.edit.running_on import run_on
 from experts.edit.selects import lasts, length_of
 from experts.edit.tempo import moments, timed
 from experts.tools import LOOKING
@@ -178,7 +179,12 @@ def rules(plan: EditPlan, documents: Mapping[str, Document]) -> list[str]:
 
 
 def finished(plan: EditPlan, documents: Mapping[str, Document], instructions: Sequence[str]) -> EditPlan:
-    """Return a plan whose captions and titles spell every name as the channel has it, whoever wrote the plan."""
+    """Return a plan as it is kept, whoever wrote it: shots run on without a stutter, names are the channel's."""
+    return _spelt(run_on(plan), documents, instructions)
+
+
+def _spelt(plan: EditPlan, documents: Mapping[str, Document], instructions: Sequence[str]) -> EditPlan:
+    """Return a plan whose captions and titles spell every name as the channel has it."""
     names, footage = captioning.spellings_of(documents, instructions), documents.get("footage")
     if not names or not isinstance(footage, Footage):
         return plan

@@ -285,3 +285,20 @@ def test_the_size_is_what_was_asked_for_and_no_larger_than_needed(
 ) -> None:
     output = planned([reel((30, 1), size=size)], text).output
     assert (output.width, output.height) == expected
+
+
+def test_a_shot_that_runs_on_over_a_cut_does_so_without_a_stutter_whoever_wrote_the_plan() -> None:
+    documents = one_voice("10 seconds")
+    written = plan_of(documents)
+    first, second, *_ = written.each(Cover)
+    assert first.clip != second.clip
+    whole = next(clip for clip in compile(written).clips if clip.id == first.clip)
+    runs_on = {
+        first.id: {"start": 1.0, "offset": 0.0, "length": None},
+        second.id: {"source": first.source, "start": 0.95 + whole.frames / 30, "offset": 0.0},
+    }
+    operations = tuple(
+        op.model_copy(update=runs_on.get(op.id, {})) if isinstance(op, Cover) else op for op in written.operations
+    )
+    kept = planning.finished(written.model_copy(update={"operations": operations}), documents, [])
+    assert kept.each(Cover)[1].start == pytest.approx(1.0 + whole.frames / 30, abs=1e-6)
