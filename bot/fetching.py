@@ -17,7 +17,7 @@ from kernel.chat import Memory
 from kernel.document import Value
 from kernel.engine import STOPPED
 from kernel.errors import Busy, Cancelled, PersonError, RushesError, TryAgain
-from kernel.fetch import FETCHERS, Fetcher, links_in, mentions, without_mentions
+from kernel.fetch import FETCHERS, Fetcher, links_in, mentions, part, without_mentions
 from kernel.fetch.base import Row
 from kernel.fetch.kinds import check_kind
 from kernel.fetch.part import WINDOW, Errand, forget
@@ -34,6 +34,8 @@ Maker = Callable[[Settings, Store], Fetcher]
 
 LOOK = 1.0
 """Seconds between two looks whether somebody said stop."""
+KEPT = 3 * 86_400.0
+"""Seconds for which half a file is kept that nobody goes on with."""
 LONGEST = 3600.0
 """Seconds for which a server that asks to wait is waited for, in all, before a file is refused."""
 DOZE = 0.2
@@ -218,6 +220,13 @@ def says_stop(turn: Turn) -> bool:
         return turn.payload.get("command", {}).get("name") in ("pause", "cancel")
     command = read_command(turn.text, frozenset()) if turn.kind == "message" else None
     return command is not None and command.name in ("pause", "cancel")
+
+
+def sweep(services: Services) -> int:
+    """Throw away what came of files that nobody waits for any more; return how many those were."""
+    waiting = services.store.turns.unanswered("slack")
+    wanted = {Path(file["path"]) for turn in waiting for file in turn.files}
+    return part.sweep(services.settings.data / "incoming", KEPT, wanted)
 
 
 def _of_kernel(kind: str) -> Maker:

@@ -11,6 +11,7 @@ from types import FrameType
 
 from bot import setup
 from bot.app import App, build
+from bot.fetching import sweep
 from bot.places import PLACES
 from kernel.engine import QUEUES
 from kernel.settings import Settings
@@ -25,6 +26,7 @@ def work(settings: Settings, tell: Callable[[str], None], until: threading.Event
     """Work until told to stop."""
     with build(settings, fetchers=PLACES) as app:
         setup.require_registered(app)
+        sweep(app.services)
         tell(line(app))
         until.wait()
         _leave_at_last()

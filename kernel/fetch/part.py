@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import errno
 import fcntl
+import math
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ FIRST = 512
 """Bytes by which a web page is known."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 LOOK = 0.1
+PART = ".part"
 
 
 def _go_on() -> None:
@@ -57,7 +59,7 @@ class Errand:
     @property
     def part(self) -> Path:
         """Where it grows."""
-        return self.path.with_name(f"{self.path.name}.part")
+        return self.path.with_name(f"{self.path.name}{PART}")
 
     @property
     def here(self) -> int:
@@ -91,7 +93,7 @@ class Part:
         self._file: IO[bytes]
         self._size: int | None = None
         self._first = b""
-        self._beside = errand.part.with_name(f"{errand.part.name}-of")
+        self._beside = _beside(errand.part)
 
     @property
     def tag(self) -> str:
@@ -237,6 +239,31 @@ class Pace:
 
 
 def forget(errand: Errand) -> None:
-    """Throw away what has come of a file that is not wanted any more."""
-    errand.part.unlink(missing_ok=True)
-    errand.part.with_name(f"{errand.part.name}-of").unlink(missing_ok=True)
+    """Throw away what has come of a file that is not wanted any more, unless somebody else fetches it just now."""
+    _discard(errand.part)
+
+
+def sweep(folder: Path, age: float, wanted: Collection[Path] = ()) -> int:
+    """Throw away what came of files that nobody went on with for some seconds; return how many those were.
+
+    Args:
+        wanted: places of files that are still to come.
+    """
+    found = [part for part in folder.rglob(f"*{PART}") if part.with_name(part.name.removesuffix(PART)) not in wanted]
+    return sum(_discard(part, time.time() - age) for part in found)
+
+
+def _discard(part: Path, before: float = math.inf) -> bool:
+    """Throw away what was last written before a time and is held by nobody; return whether that was done."""
+    with suppress(FileNotFoundError, BlockingIOError), part.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(file.fileno()).st_mtime < before:
+            part.unlink()
+            _beside(part).unlink(missing_ok=True)
+            return True
+    return False
+
+
+def _beside(part: Path) -> Path:
+    """Return where it is kept which version of a file the bytes of a part are of."""
+    return part.with_name(f"{part.name}-of")

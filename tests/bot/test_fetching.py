@@ -379,7 +379,7 @@ def test_a_worker_that_is_killed_goes_on_where_it_stood(slack: FakeSlack, tmp_pa
     with build(settings, works=False) as app:
         register(app)
         here = app.services.store.conversations.ensure("slack", f"{slack.team.id}:C1:1.1")
-        app.conversations.receive(Turn(conversation=here, author="ann", files=(where,)))
+        app.conversations.receive(Turn(conversation=here, surface="slack", author="ann", files=(where,)))
         worker = _worker(variables)
         until(lambda: half.exists() and half.stat().st_size > SIZE // 5)
         worker.send_signal(signal.SIGKILL)
@@ -387,6 +387,11 @@ def test_a_worker_that_is_killed_goes_on_where_it_stood(slack: FakeSlack, tmp_pa
         stood = half.stat().st_size
         assert 0 < stood < SIZE
         file.pace = None
+        left = settings.data / "incoming" / "slack" / "T1" / "F1" / "nobody waits.mp4.part"
+        for path in (left, half):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+            os.utime(path, (1, 1))
         again = _worker(variables)
         try:
             until(lambda: bool(_arrived(app, here)))
@@ -395,6 +400,7 @@ def test_a_worker_that_is_killed_goes_on_where_it_stood(slack: FakeSlack, tmp_pa
             again.wait(20)
         assert len(_arrived(app, here)) == 1
     assert Path(where["path"]).read_bytes() == source.read_bytes()
+    assert not left.exists()
     with slack.world.changed:
         ranges = [j["range"] for j in slack.world.journal if j["what"] == "download" and file.id in j["path"]]
     assert ranges == [None, f"bytes={stood}-"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import threading
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from kernel.errors import BadInput, Cancelled, Unreachable
 from kernel.fetch import part as parts
-from kernel.fetch.part import Answer, Errand, Pace, Part
+from kernel.fetch.part import Answer, Errand, Pace, Part, forget, sweep
 
 
 def test_two_who_fetch_the_same_file_bring_it_once(tmp_path: Path) -> None:
@@ -33,6 +34,37 @@ def test_two_who_fetch_the_same_file_bring_it_once(tmp_path: Path) -> None:
         part.end()
     other.join(5)
     assert found == [True]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def old(folder: Path, name: str) -> Errand:
+    """Return a file of which half came long ago."""
+    errand = Errand(name, folder / name / name, 100)
+    errand.path.parent.mkdir()
+    for path in (errand.part, errand.path, errand.part.with_name(f"{errand.part.name}-of")):
+        path.write_bytes(b"half")
+        os.utime(path, (1, 1))
+    return errand
+
+
+def test_what_came_long_ago_of_files_that_nobody_waits_for_is_swept(tmp_path: Path) -> None:
+    left, wanted, held, fresh = (old(tmp_path, name) for name in ("left.mp4", "wanted.mp4", "held.mp4", "fresh.mp4"))
+    os.utime(fresh.part)
+    with Part(held):
+        os.utime(held.part, (1, 1))
+        assert sweep(tmp_path, 60, {wanted.path}) == 1
+    assert [path.name for path in left.path.parent.iterdir()] == ["left.mp4"]
+    assert all(len([*kept.path.parent.iterdir()]) == 3 for kept in (wanted, fresh))
+    assert sweep(tmp_path / "nothing", 60) == 0
+
+
+def test_what_somebody_else_fetches_is_not_thrown_away(tmp_path: Path) -> None:
+    errand = Errand("a.mp4", tmp_path / "a.mp4", 100)
+    with Part(errand) as part:
+        part.begin(Answer(0, 4))
+        part.write(b"film")
+        forget(errand)
+        part.end()
     assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
 
 
