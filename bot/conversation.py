@@ -113,6 +113,8 @@ class Conversations:
                 return Reply(text=str(error))
 
     def _handled(self, turn: Turn, memory: Memory) -> Reply:
+        if turn.payload.get("aside"):
+            return Reply(text="")
         if self._fetching.take_in(turn, memory).all_said(turn) or self._is_old(turn, memory):
             return Reply(text="")
         command = memory.remember("command", lambda: _dumped(self._command(turn)))

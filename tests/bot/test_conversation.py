@@ -260,6 +260,15 @@ def test_a_question_that_was_asked_in_a_turn_that_died_is_asked_again_as_it_come
     assert doubts.wishes_of(room.office, room.job, "t1") == (wish,)
 
 
+def test_what_people_say_to_each_other_is_kept_and_not_answered(room: Room) -> None:
+    room.opened()
+    turn = room.turn("<@U2>, can you look?", payload={"aside": True})
+    room.app.conversations.receive(turn)
+    room.drain()
+    assert [event for event in room.events("said") if event.payload["turn"] == turn.id] == []
+    assert room.store.turns.pending(room.here) == []
+
+
 def test_status_and_help_are_answered_at_any_time(room: Room) -> None:
     assert room.say("help") == HELP
     assert room.say("status") == "No job yet. Footage dropped so far: none."

@@ -14,14 +14,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.surfaces.slack import forms, intake, settings
 from bot.surfaces.slack import manifest as m
 from bot.surfaces.slack.blocks import modals
-from bot.surfaces.slack.blocks.answers import private
-from bot.surfaces.slack.desk import TROUBLES, Desk, Listener, log, tell
+from bot.surfaces.slack.desk import TROUBLES, Desk, Listener, log, tell, whisper
 from bot.surfaces.slack.roots import Roots
 from bot.surfaces.slack.settings import settings_form
 
 ELSEWHERE = "This button belongs to another thread."
 FORM_ELSEWHERE = "This form belongs to another thread: open it again from the newest card."
-STRANGER = "You are in another workspace, so I may not do that for you: ask somebody of this one."
+STRANGER = "You are a guest or in another workspace, so I may not do that for you: ask somebody of this one."
 UNKNOWN = "I do not know this button any more: look at the newest card in this thread, or write `status`."
 LATE = "Slack would not open the form: press the button once more."
 ANYTHING = re.compile(".*", re.DOTALL)
@@ -117,16 +116,9 @@ def _settings_sent(desk: Desk) -> Listener:
             return
         text = await desk.keeper.write(settings.keep, store, body)
         await ack()
-        desk.errand(_told(client, forms.about(body["view"]).channel, str(body["user"]["id"]), text))
+        desk.errand(whisper(client, str(body["user"]["id"]), text, forms.about(body["view"]).channel))
 
     return sent
-
-
-async def _told(client: AsyncWebClient, channel: str, user: str, text: str) -> None:
-    try:
-        await client.chat_postEphemeral(channel=channel, user=user, **private(text))
-    except TROUBLES as error:
-        log.info("Somebody could not be told: %s", type(error).__name__)
 
 
 def _sent(desk: Desk) -> Listener:

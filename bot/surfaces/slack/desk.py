@@ -12,6 +12,7 @@ import aiohttp
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import App
 from bot.surfaces.slack import intake
@@ -70,4 +71,12 @@ async def tell(respond: AsyncRespond, text: str, thread: str = "") -> None:
             thread_ts=thread or None,
         )
     except (*TROUBLES, ValueError) as error:
+        log.info("Somebody could not be told: %s", type(error).__name__)
+
+
+async def whisper(client: AsyncWebClient, user: str, text: str, channel: str, thread_ts: str | None = None) -> None:
+    """Tell one person something in a channel, and nobody else."""
+    try:
+        await client.chat_postEphemeral(channel=channel, user=user, thread_ts=thread_ts, **private(text))
+    except TROUBLES as error:
         log.info("Somebody could not be told: %s", type(error).__name__)

@@ -12,7 +12,7 @@ from typing import Any
 
 from bot.commands import Command, Name
 from bot.surfaces.slack import manifest as m
-from bot.surfaces.slack.plain import mentions, words
+from bot.surfaces.slack.plain import is_aside, mentions, words
 from kernel.document import Value
 from kernel.fetch.names import safe_name
 from kernel.store.records import Turn
@@ -72,6 +72,8 @@ class Taken(Value):
     """The turn, in no conversation yet."""
     opens: bool = False
     """Whether it begins a conversation where there is none."""
+    joins: bool = True
+    """Whether it goes on with a conversation that there is."""
 
 
 def taken(body: Body, own: Own) -> Taken | None:
@@ -110,7 +112,8 @@ def stranger(body: Body, friends: tuple[str, ...] = ()) -> bool:
         return True
     named = user.get("team_id") if isinstance(user, Mapping) else None
     home = named or event.get("user_team") or event.get("source_team") or event.get("team")
-    own = {team_of(body), body.get("team_id"), body.get("enterprise_id"), None}
+    organisation = body.get("enterprise") or {}
+    own = {team_of(body), body.get("team_id"), body.get("enterprise_id"), organisation.get("id"), None}
     return home not in own and home not in friends
 
 
@@ -131,10 +134,14 @@ def _message(body: Body, event: Body, own: Own) -> Taken | None:
     team, channel, ts = team_of(body), str(event["channel"]), str(event["ts"])
     private = event.get("channel_type") == "im" or channel.startswith("D")
     spoken = event["type"] == "app_mention" or mentions(event.get("text") or "", own.bot)
+    ours = event.get("parent_user_id") == own.bot  # a thread of ours may be written in before it is known
     place = Place(
         team=team, channel=channel, root=event.get("thread_ts") or ts, direct=private and not event.get("thread_ts")
     )
-    return Taken(place=place, turn=_said(event, place, ts, str(event["user"]), own), opens=private or spoken)
+    turn = _said(event, place, ts, str(event["user"]), own)
+    if not (private or spoken or turn.files) and is_aside(event.get("text") or ""):
+        turn = turn.model_copy(update={"payload": {**turn.payload, "aside": True}})
+    return Taken(place=place, turn=turn, opens=private or spoken or ours)
 
 
 def _said(message: Body, place: Place, ts: str, author: str, own: Own) -> Turn:
@@ -236,11 +243,15 @@ def _turn(place: Place, id: str, author: str, payload: dict[str, Any]) -> Taken:
 
 
 def _from_message(body: Body, own: Own) -> Taken | None:
-    """Somebody's message that another person chose "Edit this footage" for: it opens its own thread's conversation."""
-    if body.get("callback_id") != m.FROM_MESSAGE:
-        return None
+    """Somebody's message that another person chose "Edit this footage" for: it opens its own thread's conversation.
+
+    In a conversation that there is, its footage alone is news: nobody else's words become those of whoever chose it.
+    """
     message = body["message"]
+    if body.get("callback_id") != m.FROM_MESSAGE or message.get("user") == own.bot:
+        return None
     ts = str(message.get("ts") or body.get("message_ts"))
     root = str(message.get("thread_ts") or ts)
     place = Place(team=team_of(body), channel=str(body["channel"]["id"]), root=root)
-    return Taken(place=place, turn=_said(message, place, ts, str(body["user"]["id"]), own), opens=True)
+    turn = _said(message, place, ts, str(body["user"]["id"]), own)
+    return Taken(place=place, turn=turn, opens=True, joins=bool(turn.files))

@@ -110,7 +110,7 @@ class Keeper:
 
     def _placed(self, taken: Taken) -> Keeping | None:
         found = self._find(taken.place)
-        if found is None and not taken.opens:
+        if not (taken.opens if found is None else taken.joins):
             return None
         address = found.address if found else taken.place.address
         id = found.id if found else self._store.conversations.ensure(SURFACE, address)

@@ -7,6 +7,12 @@ import re
 
 MARKED = re.compile(r"<([^<>]+)>")
 """A link, a mention of a person or a channel, a date: <what|how it is shown>."""
+TO_SOMEBODY = re.compile(r"\s*(?:<@[UW][^<>]+>(?:\s+and\s+|\s*&\s*|,\s*(?=<@)|\s+)?)+(?:\s*[,:;]|[^\n.,!?]*\?\s*$)")
+"""Words that begin with somebody's name as one speaks to them, or asks them; of whom one tells, no comma follows."""
+EMOJI = re.compile(r":[a-z0-9_+'-]+:")
+SHORT = 300
+"""Characters of what people say to each other in passing."""
+WORD = re.compile(r"\w")
 AFTER_NAME = " \t,:;-"
 """What people put after a name that they speak to."""
 
@@ -24,6 +30,13 @@ def words(text: str, bot: str = "") -> str:
 def mentions(text: str, bot: str) -> bool:
     """Say whether a message speaks to the bot."""
     return bool(bot) and re.search(rf"<@{re.escape(bot)}(\|[^<>]*)?>", text) is not None
+
+
+def is_aside(text: str) -> bool:
+    """Say whether people talk among themselves: "<@U1>, can you look?", or a picture and no words."""
+    if not text.strip() or len(text) > SHORT:
+        return False
+    return TO_SOMEBODY.match(text) is not None or not WORD.search(EMOJI.sub("", text))
 
 
 def _without(text: str, bot: str) -> str:

@@ -29,6 +29,7 @@ MANY = 1000
 MOST = 10
 """Jobs in one answer."""
 DOING = {"cancel": "I am asked to cancel", "rerun": "I am asked to change", "stop": "I stop", "resume": "I go on with"}
+WISHED = "Say what to change too: `/rushes rerun JOB captions: bigger, yellow`."
 NAMED = "Say which job: `/rushes status` lists them with their ids."
 NOBODYS = "There is no job of yours with this id here: `/rushes status` lists yours."
 
@@ -123,16 +124,12 @@ async def _changed(desk: Desk, said: Asked) -> Dict:
     name, _, wish = said.rest.partition(" ")
     if not name:
         return private(NAMED)
+    if said.verb == "rerun" and not wish.strip():
+        return private(WISHED)
     job, here = await desk.reading(_one, desk, said, name)
     turn = _turn(said, here, wish.strip())
     await desk.keeper.keep(Taken(place=_place(here), turn=turn))
-    doing = {
-        "cancel": "I am asked to cancel",
-        "rerun": "I am asked to change",
-        "stop": "I stop",
-        "resume": "I go on with",
-    }
-    text = f"{doing[said.verb]} {link(thread_link(here.address), job.title)}; how it goes stands in its thread."
+    text = f"{DOING[said.verb]} {link(thread_link(here.address), job.title)}; how it goes stands in its thread."
     return message(text, [section(text)])
 
 

@@ -66,6 +66,18 @@ def test_a_direct_message_needs_no_mention() -> None:
     assert not read(event(channel="D1", channel_type="im", thread_ts="9.0")).place.direct
 
 
+def test_a_thread_of_our_own_is_known_before_it_is_kept() -> None:
+    assert read(event(text="the footage", ts="10.9", thread_ts="10.1", parent_user_id="UBOT")).opens
+
+
+def test_what_people_say_to_each_other_is_marked_but_not_what_they_say_to_us() -> None:
+    aside = {"text": "<@U2>, can you look?", "ts": "10.9", "thread_ts": "10.1"}
+    assert read(event(**aside)).turn.payload["aside"] is True
+    assert "aside" not in read(event(**{**aside, "text": "<@U2>, <@UBOT> can do that"})).turn.payload
+    assert "aside" not in read(event(**aside, files=[{"id": "F1", "name": "a.mp4"}])).turn.payload
+    assert "aside" not in read(event(**aside, channel_type="im")).turn.payload
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -88,6 +100,7 @@ def test_people_of_a_workspace_that_was_let_in_are_heard() -> None:
     own = OWN.model_copy(update={"friends": ("T2",)})
     assert read(event(user_team="T2", team="T2"), own).place.team == "T1"
     assert stranger(click("plan.approve", user={"id": "U2", "team_id": "T2"}))
+    assert not stranger(click("plan.approve", user={"id": "W2", "team_id": "E1"}, enterprise={"id": "E1"}))
 
 
 def test_the_workspace_is_the_one_that_asks_us() -> None:
@@ -157,3 +170,15 @@ def test_somebodys_message_is_edited_for_whoever_chose_it() -> None:
     assert found.opens
     assert (found.turn.author, found.turn.text, len(found.turn.files)) == ("U1", "raw takes", 1)
     assert found.turn.id == "slack:T1:C1:10.1"
+
+
+def test_a_message_of_our_own_is_no_footage_and_words_of_others_join_nothing() -> None:
+    chosen = {
+        "type": "message_action",
+        "callback_id": "job_from_message",
+        "channel": {"id": "C1"},
+        "team": {"id": "T1"},
+    }
+    chosen["user"] = {"id": "U1", "team_id": "T1"}
+    assert taken({**chosen, "message": {"ts": "10.1", "user": "UBOT", "text": "Preview v1 is ready"}}, OWN) is None
+    assert not read({**chosen, "message": {"ts": "10.1", "user": "U2", "text": "approve"}}).joins

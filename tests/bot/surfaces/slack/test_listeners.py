@@ -46,6 +46,7 @@ def test_direct_messages_go_on_with_what_was_last_talked_about(quiet: Quiet) -> 
     first, second = quiet.turns(2)
     assert first.conversation == second.conversation
     assert second.payload["place"]["thread_ts"] == first.payload["place"]["ts"]
+    quiet.wait(lambda: quiet.slack.message(second.payload["place"]["ts"]).reactions.get("eyes"))
     quiet.bob.writes("mine")
     assert quiet.turns(3)[2].conversation != first.conversation
 
@@ -74,6 +75,28 @@ def test_the_shortcut_says_what_to_do_where_the_bot_is_no_member(quiet: Quiet) -
     strange = quiet.slack.channel("strange", members=[quiet.ann, quiet.bob], bot=False)
     quiet.ann.shortcut("job_from_message", quiet.bob.says(strange, "the raw takes", files=[quiet.footage]))
     quiet.wait(lambda: [seen for seen in quiet.slack.private(quiet.ann) if "/invite" in seen.text])
+
+
+def test_the_shortcut_makes_nobody_elses_words_ones_own_in_a_thread_that_is_known(quiet: Quiet) -> None:
+    said = quiet.bob.says(quiet.videos, "look at this")
+    early = quiet.bob.replies(said, "approve")
+    quiet.ann.replies(said, "<@BOT> 30 seconds")
+    quiet.turns(1)
+    quiet.ann.shortcut("job_from_message", early)
+    quiet.wait(lambda: [seen for seen in quiet.slack.private(quiet.ann) if "part of a job already" in seen.text])
+    assert [turn.text for turn in quiet.turns(1)] == ["30 seconds"]
+
+
+def test_somebody_of_elsewhere_who_speaks_to_the_bot_is_told_why_it_does_not_answer(quiet: Quiet) -> None:
+    elsewhere = quiet.slack.workspace("elsewhere")
+    eve = quiet.slack.person("eve", elsewhere)
+    quiet.videos.members.add(eve.id)
+    quiet.videos.shared_with.add(elsewhere.id)
+    eve.says(quiet.videos, "<@BOT> 30 seconds")
+    told = quiet.wait(lambda: quiet.slack.private(eve))
+    assert "ask somebody of this one" in told[0].text
+    assert len(told) == 1
+    assert quiet.turns(0) == []
 
 
 def test_the_form_of_a_new_job_opens_a_thread_whose_first_turn_it_is(quiet: Quiet) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.surfaces.slack.plain import mentions, words
+from bot.surfaces.slack.plain import is_aside, mentions, words
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,35 @@ def test_only_the_bot_itself_is_spoken_to() -> None:
     assert not mentions("hey <@UBOTHER>", "UBOT")
     assert not mentions("hey UBOT", "UBOT")
     assert not mentions("hey <@>", "")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<@U2>, can you look",
+        "<@U2> can you look?",
+        "<@U2> and <@U3>: shorter, no?",
+        ":tada:",
+        "\U0001f389 :+1:",
+        "<@U2>?",
+    ],
+)
+def test_what_people_say_to_each_other_is_an_aside(said: str) -> None:
+    assert is_aside(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<@U2> says the intro is slow",
+        "<@U2> thinks it drags, can you fix it?",
+        "<@U2> approves",
+        "approvers: <@U2>, <@U3>",
+        "is it done?",
+        "30",
+        "",
+        f"<@U2>, {'look ' * 100}",
+    ],
+)
+def test_what_may_be_meant_for_the_bot_is_none(said: str) -> None:
+    assert not is_aside(said)

@@ -63,6 +63,7 @@ def test_a_change_is_kept_as_a_turn_of_the_jobs_thread(quiet: Quiet) -> None:
         ("/rushes", "Drop footage"),
         ("/rushes what is this", "/rushes status"),
         ("/rushes cancel", "Say which job"),
+        ("/rushes rerun zzzz", "Say what to change too"),
         ("/rushes cancel zzzz", "There is no job"),
     ],
 )
