@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -158,12 +158,21 @@ async def _sent(
                 _checked(reply, name)
                 yield reply
                 return
-            address, at = _next(reply, address, at)
+            address, at = _next(reply, address, at, name)
     raise BadInput(f"{name} was passed on from one address to the next without an end: {AGAIN}")
 
 
-def _next(reply: aiohttp.ClientResponse, address: str, at: int) -> tuple[str, int]:
-    return (address, 0) if reply.status == OUTSIDE else (urljoin(address, reply.headers.get("Location", "")), at)
+def _next(reply: aiohttp.ClientResponse, address: str, at: int, name: str) -> tuple[str, int]:
+    if reply.status == OUTSIDE:
+        return address, 0
+    there = urljoin(address, reply.headers.get("Location", ""))
+    if "redir" in parse_qs(urlsplit(there).query):  # a workspace's own page, which leads back once somebody signed in
+        raise _signed_out(name)
+    return there, at
+
+
+def _signed_out(name: str) -> BadInput:
+    return BadInput(f"In place of {name} Slack sent its sign-in page: ask whoever installed me to install me again.")
 
 
 @asynccontextmanager
@@ -196,7 +205,7 @@ def check_address(address: str, hosts: Sequence[str], name: str) -> None:
 
 def _checked(reply: aiohttp.ClientResponse, name: str) -> None:
     if reply.content_type == "text/html" and reply.status < 400:
-        raise BadInput(f"In place of {name} Slack sent its sign-in page: ask whoever installed me to install me again.")
+        raise _signed_out(name)
     if reply.status in (200, 206):
         return
     if reply.status == 429:

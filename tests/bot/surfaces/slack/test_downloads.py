@@ -155,6 +155,7 @@ def test_a_server_that_knows_no_ranges_sends_all_of_it_anew(slack: FakeSlack, tm
         ({"size": SIZE * 2}, "does not have the size that was announced"),
         ({"size": 2 * 10**9}, "has 2.0 GB, and I take at most 1.0 GB"),
         ({"login": True}, "Slack sent its sign-in page"),
+        ({"redirect": "https://acme.slack.com/?redir=%2Ffiles-pri%2FT1-F1"}, "Slack sent its sign-in page"),
         ({"where": "http://files.example.com/a.mp4"}, "Slack sends me elsewhere"),
         ({"where": "https://files.example.com/a.mp4"}, "Slack sends me elsewhere"),
         ({"where": "https://files.slack.com.example.com/a.mp4"}, "Slack sends me elsewhere"),
