@@ -293,7 +293,7 @@ def test_a_shot_that_runs_on_over_a_cut_does_so_without_a_stutter_whoever_wrote_
     first, second, *_ = written.each(Cover)
     assert first.clip != second.clip
     whole = next(clip for clip in compile(written).clips if clip.id == first.clip)
-    runs_on = {
+    runs_on: dict[str, dict[str, Any]] = {
         first.id: {"start": 1.0, "offset": 0.0, "length": None},
         second.id: {"source": first.source, "start": 0.95 + whole.frames / 30, "offset": 0.0},
     }
