@@ -15,6 +15,7 @@ from kernel.engine import InlineEngine
 from kernel.errors import RushesError
 from kernel.settings import Settings
 from kernel.store.records import Turn
+from tests.bot.room import Room
 
 
 @pytest.fixture
@@ -68,6 +69,24 @@ def test_what_an_earlier_process_kept_and_never_began_is_begun_by_the_next(app: 
     assert begun(app, 1) == [False]
     asyncio.run(whole(then=True))
     assert begun(app, 1) == [True]
+
+
+def test_a_stop_that_another_process_began_stops_nothing_that_was_resumed_since(tmp_path: Path) -> None:
+    room = Room(tmp_path, surface="slack", address="T1:C1:1.0")
+    job = room.opened()
+    room.app.conversations.receive(room.turn("stop", surface="slack"))
+    assert room.job.decision == "paused"
+    room.office.jobs.resume(job, "ann", "w")
+
+    async def another() -> None:
+        keeper, stop = Keeper(room.app), asyncio.Event()
+        stop.set()
+        await keeper.run(stop)
+        await keeper.close()
+
+    asyncio.run(another())
+    assert room.job.decision is None
+    room.close()
 
 
 def test_what_cannot_be_kept_is_an_error_for_all_who_wait_and_the_next_is_kept(app: App) -> None:
