@@ -60,6 +60,16 @@ def test_nothing_is_told_of_channels_that_the_bot_is_not_in() -> None:
     assert room.sent == []
 
 
+def test_a_bot_that_is_let_in_is_told_of_the_mention_that_it_missed_and_of_nothing_else() -> None:
+    room = Room()
+    room.world.kick(room.videos.id, room.team.bot)
+    room.world.say(room.ann.id, room.videos.id, "before")
+    said = room.world.say(room.ann.id, room.videos.id, f"<@{room.team.bot}> Hello")
+    room.world.invite(said)
+    assert room.kinds() == ["app_mention"]
+    assert room.events()[0]["ts"] == said.ts
+
+
 def test_edits_deletions_and_the_apps_own_words_come_back() -> None:
     room = Room()
     said = room.world.say(room.ann.id, room.videos.id, "Hello")

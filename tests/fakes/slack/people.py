@@ -53,6 +53,10 @@ class Person(Senses):
         """Say something to the bot in the direct messages with it."""
         return self.says(self.world.im(self.id), text, files, thread)
 
+    def invites(self, where: Where) -> None:
+        """Let the bot in, as Slack proposes to whoever mentions it where it is no member."""
+        self.world.invite(self._message(where))
+
     def edits(self, where: Where, text: str) -> None:
         """Change one's own message."""
         message = self._own(where)

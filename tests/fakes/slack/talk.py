@@ -113,10 +113,19 @@ class Talk(Looks):
                 self.files[file].shares.setdefault(message.channel, []).append(message.ts)
             self.note("message", ts=message.ts, channel=message.channel, user=message.user, text=message.text)
             self.emit(self.told(message), message.team)
-            if f"<@{self.teams[message.team].bot}>" in message.text and self.channels[message.channel].kind != "im":
-                mention = {**self.told(message), "type": "app_mention"}
-                self.emit({k: v for k, v in mention.items() if k not in ("subtype", "channel_type")}, message.team)
+            self._mention(message)
             return message
+
+    def invite(self, message: Message) -> None:
+        """Let the bot into the channel of a message that mentions it; that message comes as `app_mention` alone."""
+        with self.changed:
+            self.channels[message.channel].members.add(self.teams[message.team].bot)
+            self._mention(message)
+
+    def _mention(self, message: Message) -> None:
+        if f"<@{self.teams[message.team].bot}>" in message.text and self.channels[message.channel].kind != "im":
+            mention = {**self.told(message), "type": "app_mention"}
+            self.emit({k: v for k, v in mention.items() if k not in ("subtype", "channel_type")}, message.team)
 
     def edit(self, message: Message, text: str, blocks: list[Json] | None = None, by: str | None = None) -> None:
         """Change a message; the app gets `message_changed`."""

@@ -99,6 +99,15 @@ def test_somebody_of_elsewhere_who_speaks_to_the_bot_is_told_why_it_does_not_ans
     assert quiet.turns(0) == []
 
 
+def test_a_mention_where_the_bot_is_no_member_counts_once_it_is_let_in(quiet: Quiet) -> None:
+    strange = quiet.slack.channel("strange", members=[quiet.ann], bot=False)
+    brief = quiet.ann.says(strange, "<@BOT> 30 seconds", files=[quiet.footage])
+    quiet.ann.invites(brief)
+    [turn] = quiet.turns(1)
+    assert (turn.text, [file["name"] for file in turn.files]) == ("30 seconds", ["a talk.mp4"])
+    assert quiet.store.conversations.get(turn.conversation).address == f"{quiet.ann.team}:{strange.id}:{brief.ts}"
+
+
 def test_the_form_of_a_new_job_opens_a_thread_whose_first_turn_it_is(quiet: Quiet) -> None:
     quiet.ann.shortcut("job_new")
     view = quiet.ann.sees_view()
