@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bot.office import Office
 from bot.wording import bare, thing_of
-from kernel.document import Value
+from kernel.document import Value, digest
 from kernel.jobs import Rerun, Scope
 from kernel.store.records import Event, Job
 
@@ -25,6 +25,10 @@ class Wish(Value):
     scope: Scope = Scope()
     refresh: bool = True
 
+    def key(self, turn: str) -> str:
+        """Return the id of what comes of this wish in a turn: said twice it is one, another of the same step is not."""
+        return f"{turn}:{self.step}:{digest(self.model_dump(mode='json'))[:8]}"
+
 
 def doubt(office: Office, job: Job, wish: Wish, turn: str) -> str:
     """Return what to ask before a step is made anew; empty where nothing is to be asked, or was asked before.
@@ -37,7 +41,7 @@ def doubt(office: Office, job: Job, wish: Wish, turn: str) -> str:
     last = office.services.store.events.last(DOUBTED, LEFT, "approved", job=job.id)
     if len(approved) < MANY or (last and last.kind == DOUBTED and last.payload["turn"] != turn):
         return ""
-    _tell(office, job, DOUBTED, f"{turn}:{wish.step}:doubted", turn, wish)
+    _tell(office, job, DOUBTED, f"{wish.key(turn)}:doubted", turn, wish)
     return (
         f"That undoes {' and '.join(approved)}, which were approved. Write `yes`, and I make {thing_of(wish.step)} "
         "anew; otherwise all stays as it is."
@@ -62,7 +66,7 @@ def make_anew(office: Office, job: Job, wish: Wish, by: str, turn: str) -> Rerun
     Raises:
         NotReady: it was never made. Denied: the job is cancelled or paused.
     """
-    return office.jobs.rerun(job, wish.step, wish.text, wish.scope, by, f"{turn}:{wish.step}", wish.refresh)
+    return office.jobs.rerun(job, wish.step, wish.text, wish.scope, by, wish.key(turn), wish.refresh)
 
 
 def leave(office: Office, job: Job, turn: str) -> None:

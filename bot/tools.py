@@ -171,23 +171,22 @@ def _rerun(given: RerunStep, desk: Desk) -> str:
     wish = Wish(step=given.step, text=given.instructions, scope=scope, refresh=given.refresh)
     if question := doubt(desk.office, job, wish, desk.turn):
         raise BadCall(question)
-    heard = _echoed(given, desk, job) if given.step == STEP else ""
+    heard = _echoed(given, wish.key(desk.turn), desk, job) if given.step == STEP else ""
     begun = make_anew(desk.office, job, wish, desk.author, desk.turn)
     if begun.waits:
         return f"{given.step} comes later: their words are kept for it."
     stale = f" It makes stale: {', '.join(begun.stale)}." if begun.stale else ""
-    also = f"\nThey were told what you mean, do not repeat it:\n{heard}" if heard else ""
+    also = f"\nThe person was told in your name what you mean, do not repeat it:\n{heard}" if heard else ""
     return f"{given.step} is being made anew.{stale}{also}"
 
 
-def _echoed(given: RerunStep, desk: Desk, job: Job) -> str:
+def _echoed(given: RerunStep, key: str, desk: Desk, job: Job) -> str:
     """Tell the person what is heard where something is about to be cut, before it is."""
     desk.office.jobs.require_going(job)
     heard = echo(desk.office, job, given.instructions, given.from_seconds, given.to_seconds)
     if heard:
         payload = {"text": heard, "turn": desk.turn, "of": "message", "echo": True}
-        id = f"{desk.turn}:{given.step}:heard"
-        event = Event(id=id, job=job.id, conversation=desk.conversation, kind="said", payload=payload)
+        event = Event(id=f"{key}:heard", job=job.id, conversation=desk.conversation, kind="said", payload=payload)
         desk.office.services.store.events.append(event)
     return heard
 
