@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from bot.surfaces.slack.presenter import NAME
 from kernel.errors import TryAgain
 from kernel.liveness import FileLocks, Lock, locks_of
-from tests.bot.surfaces.slack.stage import Presenting, Stage, until
+from tests.bot.surfaces.slack.stage import SCALE, Presenting, Stage, until
+from tests.fakes.slack.server import FakeSlack
+from tests.kernel.conftest import postgres  # noqa: F401  # the fixture
 
 
 @dataclass
@@ -145,3 +148,28 @@ def test_a_workspace_without_the_bot_holds_up_no_other(stage: Stage) -> None:
         stage.here = here
         stage.tells("one")
         assert stage.sent(1) == ["one"]
+
+
+@pytest.fixture
+def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """The stage on PostgreSQL."""
+    fresh: Callable[[], str] = request.getfixturevalue("postgres")
+    with FakeSlack(scale=SCALE) as slack:
+        built = Stage(tmp_path, slack=slack, more={"RUSHES_DATABASE_URL": fresh()})
+        yield built
+        built.close()
+        assert slack.problems == []
+
+
+def test_on_postgresql_each_message_stands_once_though_the_server_ends_every_connection(served: Stage) -> None:
+    served.opened()
+    said = [f"sentence {number}" for number in range(3)]
+    with Presenting(served), Presenting(served):
+        served.sent(5, seconds=30)
+        with served.store.database.read() as own:
+            own.exec_driver_sql("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()")
+        served.tells_all(*said)
+        texts = served.sent(8, seconds=30)
+    assert texts[-3:] == said
+    assert "needs your approval" in texts[-4]
+    assert {row.status for row in served.posts()} == {"sent"}
