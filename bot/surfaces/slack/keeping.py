@@ -147,13 +147,14 @@ class Keeper:
     async def _look(self) -> None:
         """Begin what was kept and not begun by whoever kept it."""
         left = await self._beginning(self._left)
-        self._new += [turn for turn in left if turn.id not in self._begun and turn not in self._new]
+        self._new += [turn for turn in left if turn not in self._new]
         await self._go_on()
 
     def _left(self) -> list[Turn]:
         """Return what nobody began: what others did begin has stopped what it was to stop, and must not do it again."""
         outcome = self._app.services.engine.outcome
-        return [turn for turn in self._store.turns.unanswered(SURFACE) if outcome(f"turn-{turn.id}") is None]
+        left = [turn for turn in self._store.turns.unanswered(SURFACE) if turn.id not in self._begun]
+        return [turn for turn in left if outcome(f"turn-{turn.id}") is None]
 
     async def _go_on(self) -> None:
         """Stop at once what is to stop, then begin all that was kept, in its order."""

@@ -85,7 +85,7 @@ def test_a_stop_that_another_process_began_stops_nothing_that_was_resumed_since(
         await keeper.close()
 
     asyncio.run(another())
-    assert room.job.decision is None
+    assert room.store.jobs.get(job.id).decision is None
     room.close()
 
 
