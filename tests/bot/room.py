@@ -36,6 +36,7 @@ from kernel.pipeline import Conversed, Pipeline, Step
 from kernel.settings import Settings
 from kernel.store.records import Event, Job, Kept, Role, Turn, new_id
 from kernel.tasks import Task, Work
+from tests.databases import ready
 
 WISH = "12 seconds, vertical"
 MODEL = "openai:scripted"
@@ -122,6 +123,7 @@ class Room:
     def __post_init__(self) -> None:
         self.footage = self.folder / "a talk.mp4"
         self.footage.write_bytes(b"pictures")
+        ready(self.settings.database_url)
         self.app: App = build(
             self.settings, engine=self.engine, providers=self.providers, pipelines=(EDIT,), fetchers=PLACES
         )

@@ -13,12 +13,13 @@ from kernel.errors import BadInput
 from kernel.store import Store
 from kernel.store.records import Approval, Asset, Golden, Job, NewDocument
 from kernel.worker.plan import EditPlan
+from tests.databases import ready
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """A store with nothing in it."""
-    opened = Store.open(f"sqlite:///{tmp_path}/rushes.sqlite")
+    opened = Store.open(ready(f"sqlite:///{tmp_path}/rushes.sqlite"))
     yield opened
     opened.close()
 

@@ -35,6 +35,7 @@ from kernel.telemetry import Telemetry
 from kernel.tool import Answer, Tool
 from kernel.watch import MARKER
 from kernel.worker.ffmpeg import Ffmpeg, bundled
+from tests.databases import ready
 
 LONG = 30.0
 """Seconds after which a test that waits gives up."""
@@ -231,7 +232,7 @@ class House:
         if self.quiet_hours:
             given["RUSHES_QUIET_HOURS"] = self.quiet_hours
         settings = Settings.read(given)
-        store = Store.open(url)
+        store = Store.open(ready(url))
         telemetry = Telemetry(store)
         prompts = self.folder / "prompts"
         prompts.mkdir(exist_ok=True)

@@ -22,6 +22,7 @@ from kernel.tasks import Work
 from kernel.worker.compile import check
 from kernel.worker.ffmpeg import Ffmpeg, bundled
 from kernel.worker.plan import EditPlan
+from tests.databases import ready
 from tests.kernel.worker.scenes import cut, numbered, plan, source, tone, write_video
 
 
@@ -72,7 +73,7 @@ class Bench:
 
     def __init__(self, folder: Path) -> None:
         self.ffmpeg = Ffmpeg(bundled(), weak=True)
-        self.store = Store.open(f"sqlite:///{folder / 'rushes.sqlite'}")
+        self.store = Store.open(ready(f"sqlite:///{folder / 'rushes.sqlite'}"))
         self.studio = Studio(folder, self.store, self.ffmpeg, lambda: None, 2)
         self.job = Job(pipeline="edit", title="A talk", settings={"out": str(folder / "cut.mp4")})
         self.store.jobs.create(self.job)

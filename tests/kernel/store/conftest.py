@@ -10,6 +10,7 @@ import pytest
 from kernel.store import Store
 from kernel.store.records import Job, NewDocument
 from kernel.store.tables import Base
+from tests.databases import ready
 
 DATABASES = ["sqlite", "postgresql"]
 
@@ -35,7 +36,7 @@ def served(postgres: Callable[[], str]) -> Iterator[Store]:
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An open store in which nothing is kept yet."""
     if request.param == "sqlite":
-        opened = Store.open(f"sqlite:///{tmp_path / 'rushes.sqlite'}")
+        opened = Store.open(ready(f"sqlite:///{tmp_path / 'rushes.sqlite'}"))
         yield opened
         opened.close()
         return

@@ -31,6 +31,7 @@ from kernel.settings import Settings
 from kernel.store import Store
 from kernel.store.records import Event, Job, new_id
 from tests.bot.room import EDIT, WISH
+from tests.databases import ready
 from tests.fakes.slack.people import Person
 from tests.fakes.slack.senses import Where
 from tests.fakes.slack.server import FakeSlack
@@ -150,6 +151,7 @@ class SlackRoom:
 
     def build(self, engine: Engine) -> App:
         """Return the bot as another process would build it: over the same folder."""
+        ready(self.settings.database_url)
         app = build(self.settings, engine=engine, providers={}, pipelines=(self._pipeline,), fetchers=PLACES)
         self._apps.append(app)
         return app

@@ -23,6 +23,7 @@ from bot.surfaces.slack.oauth import LIVES, Install, Installations, States, flow
 from bot.surfaces.slack.workspaces import Workspaces
 from kernel.settings import Settings
 from kernel.store import Store
+from tests.databases import ready
 
 SECRET = "a secret of this machine, long enough"
 COOKIE = re.compile(r"slack-app-oauth-state=([^;]+)")
@@ -37,7 +38,7 @@ def settings(data: Path, **variables: str) -> Settings:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """A store of its own."""
-    opened = Store.open(f"sqlite:///{tmp_path / 'rushes.sqlite'}")
+    opened = Store.open(ready(f"sqlite:///{tmp_path / 'rushes.sqlite'}"))
     yield opened
     opened.close()
 

@@ -13,6 +13,7 @@ from bot.surfaces.slack import settings
 from experts.edit.spelling import Spelling
 from kernel.errors import Denied
 from kernel.store import Store
+from tests.databases import ready
 from tests.fakes.slack import blockcheck
 
 PLACE = "T1:C1"
@@ -22,7 +23,7 @@ SIAN, PRIYA = Spelling(right="Siân", wrong=("Sean",)), Spelling(right="Priya", 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """A store in which a channel knows one name."""
-    opened = Store.open(f"sqlite:///{tmp_path / 'rushes.sqlite'}")
+    opened = Store.open(ready(f"sqlite:///{tmp_path / 'rushes.sqlite'}"))
     change_at(opened, "slack", PLACE, lambda rules: with_spelling(rules, SIAN), "U1", "first")
     yield opened
     opened.close()

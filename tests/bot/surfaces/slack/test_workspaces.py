@@ -15,6 +15,7 @@ from kernel.errors import SetUp
 from kernel.store import Store
 from kernel.store.records import Turn, now
 from tests.bot.room import Room
+from tests.databases import ready
 
 CANARY = "xoxb-1-canary-of-a-token"
 LATER = now().timestamp() + 86400
@@ -24,7 +25,7 @@ SEAL = Fernet(Fernet.generate_key())
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """A store of its own."""
-    opened = Store.open(f"sqlite:///{tmp_path / 'rushes.sqlite'}")
+    opened = Store.open(ready(f"sqlite:///{tmp_path / 'rushes.sqlite'}"))
     yield opened
     opened.close()
 
