@@ -62,7 +62,7 @@ def answer(office: Office, turn: Turn, memory: Memory) -> str:
             scene=opening,
         ),
         tools=TOOLS,
-        desk=Desk(office, turn.conversation, turn.id, turn.author),
+        desk=Desk(office, turn.conversation, turn.id, turn.author, by_itself=turn.kind == "event"),
         ending=ending,
         ask=lambda request: services.models.ask(request, _caller(office, turn)),
         max_turns=MAX_TURNS,
