@@ -5,20 +5,25 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from bot.dropped import Brand, brand_in
-from bot.house_rules import OURS, Rules, keep, place_of, rules_of
+from bot.house_rules import OURS, Rules, change, place_of, require_may_set, rules_of
 from bot.office import Office
+from bot.replies import refused
 from experts.edit.brief import Brief
 from kernel.brand import BrandKit, Kit, Mark, check_logo, read_kit
 from kernel.document import Value
-from kernel.errors import BadInput, RushesError
+from kernel.errors import BadInput, Denied, RushesError
 from kernel.reference import Guess, corner_of, guess, looks
 from kernel.store.records import Turn
 from kernel.studio import hash_of, place
 from kernel.worker.analysis.texts import Reader
 
 FOLDER = "brands"
+LONGEST = 100
+"""Characters of a file's name: its end, by which its kind is known."""
+BOXED = "It stands on a box of its own ground: a PNG with a transparent ground looks better on pictures."
 
 
 class Taken(Value):
@@ -26,6 +31,17 @@ class Taken(Value):
 
     text: str = ""
     whole: bool = False
+    people: tuple[str, ...] = ()
+    """Who is named in the text."""
+
+
+class Made(NamedTuple):
+    """A brand as it will be."""
+
+    kit: BrandKit
+    logo: Path | None
+    notes: tuple[str, ...] = ()
+    """What a person should know of it."""
 
 
 def take_in(office: Office, turn: Turn) -> Taken:
@@ -34,17 +50,46 @@ def take_in(office: Office, turn: Turn) -> Taken:
     found = brand_in(turn.text, here)
     if turn.kind not in ("message", "files") or not found.files:
         return Taken()
+    unused = [f"I write in Inter alone so far, so {file['name']} is not used." for file in found.fonts]
     try:
-        rules, notes = _read(office, turn, found)
-    except BadInput as error:
-        return Taken(text=str(error), whole=found.whole)
-    keep(office.services.store, turn.conversation, rules, turn.author, f"{turn.id}:brand")
-    lines = [f"I keep this as the brand of this channel: {'; '.join(rules.brand.lines()[1:] if rules.brand else ())}."]
-    return Taken(text="\n".join([*lines, *notes, *_now(office, turn)]), whole=found.whole)
+        said = _kept_as_brand(office, turn, found) if found.files != found.fonts else []
+    except (BadInput, Denied) as error:
+        reply = refused(error)
+        return Taken(text="\n".join([reply.text, *unused]), whole=found.whole, people=reply.people)
+    return Taken(text="\n".join([*said, *unused]), whole=found.whole)
 
 
-def _read(office: Office, turn: Turn, found: Brand) -> tuple[Rules, list[str]]:
-    """Return the rules with a new brand, and what to say of it.
+def _kept_as_brand(office: Office, turn: Turn, found: Brand) -> list[str]:
+    require(office, turn)
+    made = read(office, turn, found)
+    kept = keep(office, turn, made)
+    line = f"I keep this as the brand of this channel: {'; '.join(kept.lines()[1:])}."
+    return [line, *made.notes, *_now(office, turn)]
+
+
+def require(office: Office, turn: Turn) -> None:
+    """Refuse what somebody drops for the brand who may not change what holds in the channel.
+
+    Raises:
+        Denied: names who may.
+    """
+    store = office.services.store
+    require_may_set(rules_of(store, turn.conversation), turn.author, store.conversations.get(turn.conversation).surface)
+
+
+def keep(office: Office, turn: Turn, made: Made) -> BrandKit:
+    """Keep a brand for the channel, beside whatever else was set there meanwhile."""
+    logo = str(made.logo) if made.logo else ""
+
+    def make(rules: Rules) -> Rules:
+        return rules.model_copy(update={"brand": made.kit, "logo": logo})
+
+    change(office.services.store, turn.conversation, make, turn.author, f"{turn.id}:brand")
+    return made.kit
+
+
+def read(office: Office, turn: Turn, found: Brand) -> Made:
+    """Return the brand of a channel with what a turn drops for it.
 
     Raises:
         BadInput: a file cannot be used; says why.
@@ -52,19 +97,20 @@ def _read(office: Office, turn: Turn, found: Brand) -> tuple[Rules, list[str]]:
     rules, notes = rules_of(office.services.store, turn.conversation), list[str]()
     kit, logo = rules.brand or BrandKit(name=OURS), Path(rules.logo) if rules.logo else None
     if found.kit is not None:
-        kit, logo = _kit(office, turn, found)
+        kit, logo, own = _kit(office, turn, found)
+        notes += own
     if found.reference is not None:
         seen = _seen(office, Path(found.reference["path"]))
         kit, notes = _guessed(kit, seen), [*notes, *_told(seen)]
     if found.logo is not None and found.kit is None:
-        logo = _kept(office, turn, Path(found.logo["path"]), str(found.logo["name"]))
-        kit = _marked(kit, logo, str(found.logo["name"]), found)
+        logo, own = _kept(office, turn, Path(found.logo["path"]), str(found.logo["name"]))
+        kit, notes = _marked(kit, logo, str(found.logo["name"]), found), [*notes, *own]
     elif found.corner and kit.logo:
         kit = kit.model_copy(update={"logo": kit.logo.model_copy(update={"corner": found.corner})})
-    return rules.model_copy(update={"brand": kit, "logo": str(logo) if logo else ""}), notes
+    return Made(kit, logo, tuple(notes))
 
 
-def _kit(office: Office, turn: Turn, found: Brand) -> tuple[BrandKit, Path | None]:
+def _kit(office: Office, turn: Turn, found: Brand) -> Made:
     """Read a kit that was dropped, with its logo where that was dropped beside it."""
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
@@ -75,28 +121,29 @@ def _kit(office: Office, turn: Turn, found: Brand) -> tuple[BrandKit, Path | Non
             kit: Kit = read_kit(folder / name, office.services.studio.ffmpeg, folder)
         except BadInput as error:
             raise BadInput(str(error).replace(f"{folder}/", "")) from error
-        logo = _kept(office, turn, kit.logo, kit.logo.name) if kit.logo else None
-    return kit.kit, logo
+        logo, notes = _kept(office, turn, kit.logo, kit.logo.name) if kit.logo else (None, ())
+    return Made(kit.kit, logo, notes)
 
 
-def _kept(office: Office, turn: Turn, logo: Path, name: str) -> Path:
-    """Look at a logo and copy it where the channel's brand lies.
+def _kept(office: Office, turn: Turn, logo: Path, name: str) -> tuple[Path, tuple[str, ...]]:
+    """Look at a logo and copy it where the channel's brand lies; return that, and what to say of it.
 
     Raises:
         BadInput: it can be no logo.
     """
     studio, store = office.services.studio, office.services.store
     with tempfile.TemporaryDirectory() as work:
-        check_logo(logo, studio.ffmpeg, Path(work))
+        seen = check_logo(logo, studio.ffmpeg, Path(work))
     where = hashlib.sha256(place_of(store.conversations.get(turn.conversation)).encode()).hexdigest()[:16]
     folder = office.services.settings.data / FOLDER / where / hash_of(logo)[:16]
-    return place(logo, folder / Path(name).name)
+    return place(logo, folder / Path(name).name[-LONGEST:]), () if seen.alpha else (BOXED,)
 
 
 def _marked(kit: BrandKit, logo: Path, name: str, found: Brand) -> BrandKit:
-    before = kit.logo or Mark(file=name)
+    short = Path(name).name[-LONGEST:]
+    before = kit.logo or Mark(file=short)
     changed = {
-        "file": Path(name).name[:200],
+        "file": short,
         "hash": hash_of(logo),
         **({"corner": found.corner} if found.corner else {}),
     }
@@ -109,7 +156,8 @@ def _seen(office: Office, path: Path) -> Guess:
 
 
 def _guessed(kit: BrandKit, seen: Guess) -> BrandKit:
-    return kit.model_copy(update={"colours": seen.colours or kit.colours, "captions": seen.captions})
+    captions = seen.captions if seen.read else kit.captions
+    return kit.model_copy(update={"colours": seen.colours or kit.colours, "captions": captions})
 
 
 def _told(seen: Guess) -> list[str]:

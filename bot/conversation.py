@@ -126,9 +126,9 @@ class Conversations:
             return Reply.model_validate(memory.remember("rules", lambda: self._set_rules(turn).model_dump()))
         taken = Taken.model_validate(memory.remember("brand", lambda: take_in(self.office, turn).model_dump()))
         if taken.whole:
-            return Reply(text=taken.text)
+            return Reply(text=taken.text, people=taken.people)
         spoken = orchestrator.answer(self.office, turn, memory)
-        return Reply(text="\n".join(filter(None, [taken.text, spoken])))
+        return Reply(text="\n".join(filter(None, [taken.text, spoken])), people=taken.people)
 
     def _is_old(self, turn: Turn, memory: Memory) -> bool:
         """Say whether a turn tells of an end that was told already."""

@@ -16,6 +16,7 @@ from pydantic import Field
 from kernel.document import Document, Value
 from kernel.errors import BadDocument, BadInput
 from kernel.worker.ffmpeg import Ffmpeg
+from kernel.worker.media import Probe
 from kernel.worker.probe import probe
 
 KIT = "kit.json"
@@ -172,8 +173,8 @@ def read_kit(path: Path, ffmpeg: Ffmpeg, work: Path) -> Kit:
     return Kit(kit.model_copy(update={"logo": kit.logo.model_copy(update={"hash": hash_})}), logo)
 
 
-def check_logo(logo: Path, ffmpeg: Ffmpeg, work: Path) -> None:
-    """See that a file can be a logo: a still picture.
+def check_logo(logo: Path, ffmpeg: Ffmpeg, work: Path) -> Probe:
+    """See that a file can be a logo, a still picture, and return what it holds.
 
     Raises:
         BadInput: one sentence: why not, and what to do.
@@ -181,12 +182,13 @@ def check_logo(logo: Path, ffmpeg: Ffmpeg, work: Path) -> None:
     if not logo.is_file():
         raise BadInput(f"There is no logo at {logo}: put it there, or make the kit anew with `rushes brand --logo`.")
     try:
-        kind = probe(logo.resolve(), ffmpeg, work).kind
+        found = probe(logo.resolve(), ffmpeg, work)
     except BadInput as error:
         why = str(error).partition(": ")[2].partition(". ")[0] or "it cannot be read"
         raise BadInput(f"The logo {logo.name} cannot be used: {why}. {WANTED}") from error
-    if kind != "still":
-        raise BadInput(f"The logo {logo.name} cannot be used: it is no still picture ({kind}). {WANTED}")
+    if found.kind != "still":
+        raise BadInput(f"The logo {logo.name} cannot be used: it is no still picture ({found.kind}). {WANTED}")
+    return found
 
 
 def _parsed(file: Path) -> BrandKit:

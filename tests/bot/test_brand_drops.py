@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from bot import brand_drops, house_rules
 from bot.dropped import brand_in
-from bot.house_rules import rules_of
-from kernel.brand import BrandKit
+from bot.house_rules import Rules, rules_of
+from experts.edit.spelling import Spelling
+from kernel.brand import BrandColour, BrandKit, CaptionLook
 from kernel.studio import hash_of
 from tests.bot.room import WISH, Room
 
@@ -43,6 +45,10 @@ def test_a_picture_is_a_logo_where_the_words_say_so(text: str, files: list[Any],
         ("here is what our brand looks like", True),
         ("Learn our style from this one", True),
         ("our brand", True),
+        ("here are our colours", True),
+        ("These are our brand colors", True),
+        ("our palette", True),
+        ("30 seconds, with our colours", False),
         ("30 seconds in our brand", False),
         ("make it fit our style, vertical", False),
     ],
@@ -137,3 +143,72 @@ def test_a_look_gives_its_colours(thread: Room) -> None:
     rules = rules_of(thread.store, thread.here)
     assert rules.brand is not None
     assert rules.brand.colours
+
+
+def test_where_approvers_are_named_nobody_else_drops_a_brand_and_the_footage_goes_on_without(thread: Room) -> None:
+    house_rules.keep(thread.store, thread.here, Rules(approvers=("U22",)), "U22", "first")
+    mark = picture(thread)
+    assert thread.say("our logo, top right", [mark]).startswith("Only @U22 can change what holds in this channel")
+    answer = thread.say(f"{WISH}, our logo top right", [thread.footage, mark])
+    assert answer.startswith("Only @U22 can change what holds in this channel")
+    assert thread.kept("brief").body["brand"] is None
+    assert [event.payload["people"] for event in thread.events("said")[:2]] == [["U22"], ["U22"]]
+    assert rules_of(thread.store, thread.here) == Rules(approvers=("U22",))
+    assert thread.say("our logo", [mark], author="U22").startswith("I keep this as the brand")
+
+
+def test_a_logo_without_a_clear_ground_is_taken_and_what_would_look_better_is_said(thread: Room) -> None:
+    clear = thread.folder / "clear.png"
+    drawn = ["-f", "lavfi", "-i", "color=0x0b3d91@0.5:s=64x64,format=rgba", "-frames:v", "1", "-y", str(clear)]
+    thread.app.services.studio.ffmpeg.run(drawn, cwd=thread.folder, timeout=20)
+    assert "It stands on a box" not in thread.say("our logo", [clear])
+    answer = thread.say("our logo", [picture(thread, "logo.jpg", "white")])
+    assert answer.startswith("I keep this as the brand of this channel: logo: logo.jpg")
+    assert "It stands on a box" in answer
+
+
+@pytest.mark.parametrize("text", ["our font", "here are our fonts", "use this"])
+def test_a_font_is_no_footage_and_what_is_written_in_is_said(text: str) -> None:
+    found = brand_in(text, [{"name": "House.ttf"}])
+    assert found.fonts == ({"name": "House.ttf"},)
+    assert found.whole
+
+
+def test_a_font_that_is_dropped_is_answered(thread: Room) -> None:
+    font = thread.folder / "House.otf"
+    font.write_bytes(b"OTTO")
+    assert thread.say("our font", [font]) == "I write in Inter alone so far, so House.otf is not used."
+    answer = thread.say(f"{WISH}, in our font", [thread.footage, font])
+    assert "House.otf is not used" in answer
+    assert "12 seconds" in answer
+    assert rules_of(thread.store, thread.here) == Rules()
+
+
+def test_a_picture_of_colours_leaves_the_look_of_captions_as_it_was(thread: Room) -> None:
+    bold = BrandKit(name="Ours", captions=CaptionLook(style="bold"), colours=(BrandColour(colour="#000000"),))
+    house_rules.keep(thread.store, thread.here, Rules(brand=bold), "ann", "first")
+    thread.say("here are our colours", [picture(thread, "palette.png")])
+    kept = rules_of(thread.store, thread.here).brand
+    assert kept is not None
+    assert (kept.captions, [c.colour for c in kept.colours] != ["#000000"]) == (bold.captions, True)
+
+
+def test_a_name_that_is_corrected_while_a_logo_is_looked_at_stays(thread: Room) -> None:
+    mark, name = picture(thread), Spelling(right="Siân")
+    found = brand_in("our logo", [{"name": "mark.png", "path": str(mark)}])
+    turn = thread.turn("our logo", [mark])
+    made = brand_drops.read(thread.office, turn, found)
+    house_rules.change(thread.store, thread.here, lambda rules: house_rules.with_spelling(rules, name), "ann", "name")
+    brand_drops.keep(thread.office, turn, made)
+    kept = rules_of(thread.store, thread.here)
+    assert kept.brand is not None
+    assert kept.glossary == (name,)
+
+
+def test_a_logo_with_a_very_long_name_is_kept_all_the_same(thread: Room) -> None:
+    mark = picture(thread)
+    turn = thread.turn("our logo", [mark])
+    named = turn.model_copy(update={"files": ({**turn.files[0], "name": f"{'x' * 400}.png"},)})
+    thread.app.conversations.receive(named)
+    thread.drain()
+    assert thread.answer(named.id).startswith("I keep this as the brand")
