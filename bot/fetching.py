@@ -82,6 +82,8 @@ class Fetching:
         rows = [row for row in turn.files if "from" in row]
         if turn.kind == "message" and mentions(turn.text):
             rows += memory.remember("places", lambda: self._named(turn))
+        if above := turn.payload.get("above"):
+            rows += memory.remember("above", lambda: self._above(turn, above))
         told = [self._remembered(turn, row, memory) for row in rows]
         return Brought(
             arrived=tuple(row["arrived"] for row in told if "arrived" in row),
@@ -95,6 +97,10 @@ class Fetching:
         """Return the files of the places that a turn names; a place that cannot be looked into is refused."""
         rows = links_in(turn.text, self._services.settings, turn.id)
         return [file for row in rows for file in ([row] if "refused" in row else self._listed(turn, row))]
+
+    def _above(self, turn: Turn, row: Row) -> list[Row]:
+        """Return the files of the message that a thread hangs on, beneath which somebody called for the bot."""
+        return [file for file in self._listed(turn, row) if "refused" not in file]
 
     def _listed(self, turn: Turn, row: Row) -> Sequence[Row]:
         try:
@@ -155,7 +161,7 @@ class Fetching:
 
     def _tell(self, turn: Turn, row: Row, kind: str, id: str, **more: Any) -> None:
         store = self._services.store
-        file: dict[str, Any] = {name: row[name] for name in ("name", "id", "from", "path") if name in row}
+        file: dict[str, Any] = {name: row[name] for name in ("name", "id", "from", "path", "above") if name in row}
 
         def told() -> None:
             job = store.conversations.get(turn.conversation).job

@@ -141,10 +141,10 @@ class Office:
         return _here(file for turn in turns for file in (*_footage(turn), *fetched.get(turn.id, ())))
 
     def _fetched(self, conversation: str) -> dict[str, list[dict[str, Any]]]:
-        """Return what came from the places that turns name, by turn."""
+        """Return what came from the places that turns name, and from above them, by turn."""
         found: dict[str, list[dict[str, Any]]] = {}
         for event in self.services.store.events.told(conversation, "file_arrived"):
-            if event.payload["from"] in FETCHERS:
+            if event.payload["from"] in FETCHERS or "above" in event.payload:
                 found.setdefault(event.payload["turn"], []).append(event.payload)
         return found
 

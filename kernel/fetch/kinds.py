@@ -40,6 +40,15 @@ def is_footage(name: str) -> bool:
     return end_of(name) not in (*TIMELINES, *FONTS, *KITS)
 
 
+def is_usable(name: str, mimetype: str = "") -> bool:
+    """Say whether a file that nobody dropped for us is footage: what is none is left alone, and nobody told."""
+    try:
+        check_kind(name, mimetype)
+    except BadInput:
+        return False
+    return is_footage(name)
+
+
 def check_kind(name: str, mimetype: str = "") -> None:
     """Refuse a file of a kind that nothing can be made of.
 

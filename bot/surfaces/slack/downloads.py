@@ -14,11 +14,12 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.surfaces.slack import intake
 from bot.surfaces.slack.clients import Clients
 from bot.surfaces.slack.trouble import read
 from kernel.errors import BadInput, Busy, RushesError, Unreachable
 from kernel.fetch.base import PIECE, Row
-from kernel.fetch.kinds import check_kind
+from kernel.fetch.kinds import check_kind, is_usable
 from kernel.fetch.link import seconds
 from kernel.fetch.part import Answer, Errand, Pace, Part
 from kernel.fetch.words import check_size
@@ -55,8 +56,18 @@ class SlackFiles:
         self._store = store
 
     def files(self, row: Row) -> Sequence[Row]:
-        """Return the row: it is one file."""
-        return [row]
+        """Return the footage of the message that a row names; a row of a file is that file."""
+        return [row] if "path" in row else asyncio.run(self._above(row))
+
+    async def _above(self, row: Row) -> Sequence[Row]:
+        client = await Clients(self._settings, self._store).for_team(row["team"])
+        try:
+            page = await client.conversations_replies(channel=row["channel"], ts=row["id"], limit=1)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _refusal(error, row["name"]) from error
+        files = [file for message in page["messages"][:1] for file in message.get("files") or ()]
+        rows = [intake.row(file, row["team"], self._settings.data) for file in files]
+        return [{**one, "above": row["id"]} for one in rows if is_usable(one["name"], one["mimetype"])]
 
     def fetch(self, row: Row, errand: Errand) -> int:
         """Bring a file to its place, from where an earlier try stood, and return its size."""

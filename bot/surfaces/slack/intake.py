@@ -141,6 +141,9 @@ def _message(body: Body, event: Body, own: Own) -> Taken | None:
     turn = _said(event, place, ts, str(event["user"]), own)
     if not (private or spoken or turn.files) and is_aside(event.get("text") or ""):
         turn = turn.model_copy(update={"payload": {**turn.payload, "aside": True}})
+    if spoken and place.root != ts:
+        above = {"name": "What hangs above", "id": place.root, "from": SURFACE, "team": team, "channel": channel}
+        turn = turn.model_copy(update={"payload": {**turn.payload, "above": above}})
     return Taken(place=place, turn=turn, opens=private or spoken or ours)
 
 

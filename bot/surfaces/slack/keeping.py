@@ -116,6 +116,8 @@ class Keeper:
         id = found.id if found else self._store.conversations.ensure(SURFACE, address)
         place = {**taken.turn.payload["place"], "thread_ts": address.rpartition(":")[2]}
         payload = {**taken.turn.payload, "place": place}
+        if found is not None:  # what its thread hangs on was looked at as it began
+            payload.pop("above", None)
         turn = self._of_step(taken.turn.model_copy(update={"conversation": id, "payload": payload}))
         return Keeping(turn, new=False, begun=found is None)
 

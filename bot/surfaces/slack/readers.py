@@ -72,7 +72,8 @@ def files_of(office: Office, conversation: str) -> Iterable[FileView]:
     store = office.services.store
     refused = {e.payload.get("id"): e.payload for e in store.events.told(conversation, "file_refused")}
     arrived = {e.payload.get("id"): e.payload for e in store.events.told(conversation, "file_arrived")}
-    dropped = [file for turn in store.turns.list(conversation) for file in turn.files]
+    above = [file for file in arrived.values() if "above" in file]
+    dropped = [*above, *(file for turn in store.turns.list(conversation) for file in turn.files)]
     for file in {file.get("id") or file["path"]: file for file in dropped}.values():
         id = file.get("id")
         size = arrived.get(id, {}).get("size") or file.get("size")

@@ -66,6 +66,13 @@ def test_a_direct_message_needs_no_mention() -> None:
     assert not read(event(channel="D1", channel_type="im", thread_ts="9.0")).place.direct
 
 
+def test_who_calls_for_it_beneath_a_message_means_what_hangs_above_too() -> None:
+    above = read(event(ts="10.9", thread_ts="10.1")).turn.payload["above"]
+    assert (above["from"], above["team"], above["channel"], above["id"]) == ("slack", "T1", "C1", "10.1")
+    assert "above" not in read(event()).turn.payload
+    assert "above" not in read(event(text="shorter", ts="10.9", thread_ts="10.1")).turn.payload
+
+
 def test_a_thread_of_our_own_is_known_before_it_is_kept() -> None:
     assert read(event(text="the footage", ts="10.9", thread_ts="10.1", parent_user_id="UBOT")).opens
 

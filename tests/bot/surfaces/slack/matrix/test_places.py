@@ -104,6 +104,19 @@ def test_a_file_of_which_slack_sends_the_id_alone_is_asked_for(room: SlackRoom) 
     room.gate(root)
 
 
+def test_whoever_calls_for_it_beneath_somebodys_footage_means_that_footage(room: SlackRoom) -> None:
+    notes = room.folder / "notes.pdf"
+    notes.write_bytes(b"%PDF-1.7")
+    raw = room.bob.says(room.videos, "from yesterday", files=[room.footage, notes])
+    room.ann.replies(raw, "<@BOT> 12 seconds, vertical")
+    room.gate(raw)
+    job = room.job_of(raw)
+    assert job.asker == room.ann.id
+    assert room.footage.name in {asset.name for asset in room.store.assets.list(job.id)}
+    assert not room.happened(raw, "file_refused")
+    assert "Drop the footage" not in " ".join(posted.text for posted in room.thread(raw))
+
+
 def test_a_file_that_stops_half_way_goes_on_where_it_stood(room: SlackRoom) -> None:
     path = room.folder / "talk.mp4"
     path.write_bytes(TALK)
