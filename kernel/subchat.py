@@ -122,7 +122,7 @@ def opening(
     pictures: Sequence[Image] = (),
 ) -> Request:
     """Return the first request of a subchat: the prompt with the input documents, and the word to begin."""
-    instructions = [_worded(instruction) for instruction in context.instructions]
+    instructions = [worded(instruction) for instruction in context.instructions]
     asked_scope = context.instructions[-1].scope if context.instructions else None
     scope = {**(asked_scope or {}), "fields": list(desk.fields)} if desk.fields else None
     documents = {need: document.body() for need, document in context.documents.items()}
@@ -131,6 +131,7 @@ def opening(
         "previous": desk.previous,
         "draft": start(expert, context.documents, desk.previous)["draft"],
         "newer": context.newer,
+        "anew": begins_anew(expert, context),
         "instructions": instructions,
         "new": len(new_notes(context)),
         "scope": scope,
@@ -160,9 +161,13 @@ def opening(
     )
 
 
-def _worded(instruction: Instruction) -> str:
-    """Return a note as the expert reads it; one that a failed score gave is marked, for it yields to people's."""
-    return f"{MEASURED} {instruction.text}" if instruction.by == METRIC else instruction.text
+def worded(instruction: Instruction) -> str:
+    """Return a note as the expert reads it, with its spot; marked where a failed score gave it: it yields to people."""
+    spot = instruction.scope or {}
+    first, last = spot.get("from"), spot.get("to")
+    until = "" if last is None else f" to {last:.1f}"
+    where = "" if first is None else f" [{first:.1f}{until} s of the cut that they saw]"
+    return f"{MEASURED if instruction.by == METRIC else ''} {instruction.text}{where}".strip()
 
 
 def _example(expert: Expert) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from kernel.expert import Expert
 from kernel.jobs import Scope
 from kernel.messages import Message, Reply, Request, ToolCall, Usage
 from kernel.providers.scripted import calls, says
-from kernel.store.records import Job, Run
-from kernel.subchat import OPENING, fields_of
+from kernel.store.records import Instruction, Job, Run
+from kernel.subchat import OPENING, fields_of, worded
 from kernel.watch import NUDGE
 from tests.kernel.house import House, Log, hand_in, results, write
 
@@ -242,6 +242,19 @@ def test_a_span_of_seconds_becomes_the_places_that_belong_to_it() -> None:
     assert fields_of(expert, before, {"from": 1.0, "to": None, "fields": ["title"]}) == ("/title", "/operations/c1")
     assert fields_of(expert, before, None) == ()
     assert fields_of(expert, None, {"from": 4.0, "to": 6.0}) == ()
+
+
+@pytest.mark.parametrize(
+    ("spot", "read"),
+    [
+        ({"from": 10.0, "to": 15.04}, "slow [10.0 to 15.0 s of the cut that they saw]"),
+        ({"from": 10.0, "to": None}, "slow [10.0 s of the cut that they saw]"),
+        ({"from": None, "to": None}, "slow"),
+        (None, "slow"),
+    ],
+)
+def test_a_note_is_read_with_its_own_spot(spot: dict[str, Any] | None, read: str) -> None:
+    assert worded(Instruction(job="j", step="plan", text="slow", scope=spot, by="ann")) == read
 
 
 def test_the_prompt_is_rendered_from_the_same_values_that_an_understudy_plays_from(house: House) -> None:

@@ -39,7 +39,7 @@ def rendered(expert: Expert, documents: Mapping[str, Document], **scene: Any) ->
         "golden": [],
         **scene,
     }
-    values = {"draft": values["previous"] or expert.document.EXAMPLE, "newer": (), "new": 1, **values}
+    values = {"draft": values["previous"] or expert.document.EXAMPLE, "newer": (), "anew": False, "new": 1, **values}
     return files.render(
         expert.prompt,
         {
@@ -68,6 +68,15 @@ def test_a_prompt_renders_all_notes_of_a_rerun_in_their_order(expert: Expert, do
     )
     assert text.index(notes[0]) < text.index(notes[1])
     assert "/note" in text
+
+
+def test_a_plan_that_was_put_together_anew_is_not_given_out_as_the_previous_one(documents: dict[str, Document]) -> None:
+    again = {"previous": plan.EXPERT.document.EXAMPLE, "instructions": ["slower"], "newer": ("selects",)}
+    anew = rendered(plan.EXPERT, documents, **again, anew=True)
+    assert "put together anew: what it stands on has changed (selects)" in anew
+    assert "1. (to be done)" in anew
+    assert "holds the previous version" not in anew
+    assert "holds the previous version" in rendered(plan.EXPERT, documents, **again)
 
 
 @pytest.mark.parametrize("expert", EXPERTS, ids=lambda expert: str(expert.name))
