@@ -70,6 +70,14 @@ def test_a_bot_that_is_let_in_is_told_of_the_mention_that_it_missed_and_of_nothi
     assert room.events()[0]["ts"] == said.ts
 
 
+def test_several_people_talk_with_the_bot_in_messages_of_a_kind_of_their_own() -> None:
+    room = Room("message.mpim")
+    group = room.world.add_channel("mpdm-ann--bob-1", room.team.id, {room.ann.id, room.team.bot}, "mpim")
+    room.world.say(room.ann.id, group.id, "Hello")
+    room.world.say(room.ann.id, room.videos.id, "Hello")
+    assert [(event["channel"], event["channel_type"]) for event in room.events()] == [(group.id, "mpim")]
+
+
 def test_edits_deletions_and_the_apps_own_words_come_back() -> None:
     room = Room()
     said = room.world.say(room.ann.id, room.videos.id, "Hello")

@@ -17,6 +17,7 @@ SCOPES = (
     "files:write",
     "groups:history",
     "im:history",
+    "mpim:history",
     "reactions:write",
 )
 """What the bot may do in a workspace."""
@@ -28,6 +29,7 @@ EVENTS = (
     "message.channels",
     "message.groups",
     "message.im",
+    "message.mpim",
     "team_access_revoked",
     "tokens_revoked",
 )

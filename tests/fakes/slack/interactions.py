@@ -19,7 +19,7 @@ def who(user: User) -> Json:
 
 def called(place: Channel) -> str:
     """What payloads call a channel: the names of those that are not open to all are not told."""
-    return {"channel": place.name, "group": "privategroup", "im": "directmessage"}[place.kind]
+    return {"channel": place.name, "group": "privategroup", "im": "directmessage", "mpim": place.name}[place.kind]
 
 
 def action(world: World, block: Json, element: Json, value: Any) -> Json:

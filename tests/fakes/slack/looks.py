@@ -6,11 +6,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from tests.fakes.slack.state import State
-from tests.fakes.slack.things import File, Json, Message, Posted
+from tests.fakes.slack.things import File, Json, Kind, Message, Posted
 
 TEAMLESS = ("file_share", "thread_broadcast")
 """Messages that do not name their workspace (bolt-js#435, java-slack-sdk#521, bolt-python's own payloads)."""
-KINDS = {"channel": "channels", "group": "groups", "im": "im"}
+KINDS: dict[Kind, str] = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
 """How events name a kind of channel: `message.channels` and so on."""
 
 
@@ -107,7 +107,12 @@ class Looks(State):
             side = "public" if self.channels[channel].kind == "channel" else "private"
             shares.setdefault(side, {})[channel] = [self._share(channel, ts) for ts in stamps]
         where = {kind: [c for c in file.shares if self.channels[c].kind == kind] for kind in KINDS}
-        return {"shares": shares, "channels": where["channel"], "groups": where["group"], "ims": where["im"]}
+        return {
+            "shares": shares,
+            "channels": where["channel"],
+            "groups": [*where["group"], *where["mpim"]],
+            "ims": where["im"],
+        }
 
     def _share(self, channel: str, ts: str) -> Json:
         root = self.channels[channel].messages[ts].thread_ts

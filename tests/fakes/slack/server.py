@@ -166,6 +166,12 @@ class FakeSlack:
         inside = {person.id for person in members} | ({home.bot} if bot else set())
         return self.world.add_channel(name, home.id, inside, "group" if private else "channel")
 
+    def group(self, *members: Person) -> Channel:
+        """The direct messages of several people, and the bot."""
+        home = self.world.teams[members[0].team]
+        name = f"mpdm-{'--'.join(sorted(person.name for person in members))}--rushes-1"
+        return self.world.add_channel(name, home.id, {home.bot, *(person.id for person in members)}, "mpim")
+
     def direct(self, person: Person) -> Channel:
         """Somebody's direct messages with the bot."""
         return self.world.im(person.id)

@@ -35,7 +35,8 @@ class Method:
     Attributes:
         needs: arguments without which it is refused.
         takes: further arguments.
-        scope: what the token must hold; `{kind}` stands for `channels`, `groups` or `im`, by the channel asked about.
+        scope: what the token must hold; `{kind}` stands for `channels`, `groups`, `im` or `mpim`, by the channel that
+            is asked about.
         tier: see `A_MINUTE`.
         errors: the errors it documents beside `ANY_METHOD`.
         json: whether it takes a JSON body.

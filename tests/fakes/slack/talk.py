@@ -11,7 +11,7 @@ from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.looks import Looks
 from tests.fakes.slack.passes import Token
 from tests.fakes.slack.state import APP
-from tests.fakes.slack.things import Channel, File, Json, Message, Team, User
+from tests.fakes.slack.things import Channel, File, Json, Kind, Message, Team, User
 
 
 class Talk(Looks):
@@ -46,12 +46,10 @@ class Talk(Looks):
             self.users[user.id] = user
             return user
 
-    def add_channel(
-        self, name: str, team: str, members: set[str], kind: Literal["channel", "group", "im"] = "channel"
-    ) -> Channel:
+    def add_channel(self, name: str, team: str, members: set[str], kind: Kind = "channel") -> Channel:
         """Make a channel with these members (the bot only if it is among them)."""
         with self.changed:
-            channel = Channel(self.new_id({"channel": "C", "group": "G", "im": "D"}[kind]), team, name, kind, members)
+            channel = Channel(self.new_id("D" if kind == "im" else "C"), team, name, kind, members)
             self.channels[channel.id] = channel
             return channel
 

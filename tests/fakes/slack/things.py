@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 Json = dict[str, Any]
+Kind = Literal["channel", "group", "im", "mpim"]
 
 
 @dataclass
@@ -89,17 +90,18 @@ class Message:
 
 @dataclass
 class Channel:
-    """A channel, a private one (`group`) or a direct message (`im`). `messages` is in order of ts, ephemerals apart.
+    """A channel, a private one (`group`), or the direct messages of one person (`im`) or of several (`mpim`).
 
     Attributes:
         shared_with: ids of other workspaces whose people are in it (Slack Connect).
         whose: the person on the other side of a direct message.
+        messages: in order of ts; ephemeral ones stand apart.
     """
 
     id: str
     team: str
     name: str
-    kind: Literal["channel", "group", "im"] = "channel"
+    kind: Kind = "channel"
     members: set[str] = field(default_factory=set)
     archived: bool = False
     shared_with: set[str] = field(default_factory=set)

@@ -11,13 +11,12 @@ from aiohttp import web
 
 from tests.fakes.slack.call import OURS_TO_AVOID, Call, Refusal
 from tests.fakes.slack.faulty import Faulty, too_many
+from tests.fakes.slack.looks import KINDS
 from tests.fakes.slack.methods import HANDLERS, Handler
 from tests.fakes.slack.passes import Token
 from tests.fakes.slack.table import ANY_METHOD, METHODS, Method
 from tests.fakes.slack.things import Json
 from tests.fakes.slack.world import World
-
-KIND_OF = {"channel": "channels", "group": "groups", "im": "im"}
 
 
 def add_to(app: web.Application, world: World) -> Api:
@@ -119,7 +118,7 @@ class Api:
         if method.scope is None:
             return
         place = self.world.channels.get(str(call.args.get("channel", "")))
-        kinds = [KIND_OF[place.kind]] if place else list(KIND_OF.values())
+        kinds = [KINDS[place.kind]] if place else list(KINDS.values())
         good = {method.scope.format(kind=kind) for kind in kinds}
         headers["x-accepted-oauth-scopes"] = ",".join(sorted(good))
         if not good & token.scopes:

@@ -108,6 +108,14 @@ def test_a_mention_where_the_bot_is_no_member_counts_once_it_is_let_in(quiet: Qu
     assert quiet.store.conversations.get(turn.conversation).address == f"{quiet.ann.team}:{strange.id}:{brief.ts}"
 
 
+def test_in_the_direct_messages_of_several_people_a_mention_begins_and_a_reply_goes_on(quiet: Quiet) -> None:
+    group = quiet.slack.group(quiet.ann, quiet.bob)
+    quiet.bob.says(group, "lunch, anybody?")
+    brief = quiet.ann.says(group, "<@BOT> 30 seconds", files=[quiet.footage])
+    quiet.bob.replies(brief, "shorter")
+    assert [turn.text for turn in quiet.turns(2)] == ["30 seconds", "shorter"]
+
+
 def test_the_form_of_a_new_job_opens_a_thread_whose_first_turn_it_is(quiet: Quiet) -> None:
     quiet.ann.shortcut("job_new")
     view = quiet.ann.sees_view()

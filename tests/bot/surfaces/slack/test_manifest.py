@@ -11,6 +11,7 @@ NEEDED = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
+    "message.mpim": "mpim:history",
 }
 """The scope without which Slack does not tell of an event."""
 

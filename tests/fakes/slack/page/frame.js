@@ -2,8 +2,8 @@
 "use strict";
 function rooms() {
   const room = place => { const fresh = place.last > (at.read[place.id] || place.last); if (place.id === see.here.id) at.read[place.id] = place.last; else at.read[place.id] ??= place.last;
-    return h("button", { class: `room ${place.id === see.here.id ? "on" : fresh ? "new" : ""}`, "data-room": place.name, onclick: () => go(place.id) }, place.kind === "im" ? "🎬 " : place.kind === "group" ? "🔒 " : "# ", place.name); };
-  $("rooms").replaceChildren(h("h2", {}, "Channels"), ...see.places.filter(p => p.kind !== "im").map(room), h("h2", {}, "Direct messages"), ...see.places.filter(p => p.kind === "im").map(room));
+    return h("button", { class: `room ${place.id === see.here.id ? "on" : fresh ? "new" : ""}`, "data-room": place.name, onclick: () => go(place.id) }, { im: "🎬 ", mpim: "👥 ", group: "🔒 " }[place.kind] || "# ", place.name); };
+  $("rooms").replaceChildren(h("h2", {}, "Channels"), ...see.places.filter(p => !/im$/.test(p.kind)).map(room), h("h2", {}, "Direct messages"), ...see.places.filter(p => /im$/.test(p.kind)).map(room));
   $("team").textContent = see.team;
   const me = $("me"), ids = peopleOf();
   if (me.options.length !== ids.length) me.replaceChildren(...ids.map(user => h("option", { value: user.value }, user.text)));
@@ -26,7 +26,7 @@ function home() {
 function redraw() {
   if (!see) return;
   rooms(); tabs();
-  $("name").textContent = `${see.here.kind === "im" ? "" : "# "}${see.here.name}`;
+  $("name").textContent = `${/im$/.test(see.here.kind) ? "" : "# "}${see.here.name}`;
   $("alarm").replaceChildren(...see.problems.map(problem => h("div", {}, `A real Slack would complain: ${problem}`)));
   if (at.tab === "home") home();
   else {
