@@ -5,7 +5,7 @@ All of it is kept first and begun by the engine then, by ids that follow from wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from kernel.approval import approve, keep_stale
@@ -15,7 +15,7 @@ from kernel.errors import BadDocument, Denied, NotReady
 from kernel.expert import Expert
 from kernel.pipeline import Conversed, Pipeline, Record, State, Step, inputs, opened, states
 from kernel.services import Services
-from kernel.store.records import Approval, Event, Instruction, Job, Kept, NewDocument, Origin, new_id
+from kernel.store.records import Approval, Event, Instruction, Job, Kept, NewDocument, Origin, Run, new_id
 from kernel.tasks import Task
 from kernel.walk import Walk, WalkEnd, advance, end_of, record_of, tell_end
 
@@ -68,18 +68,7 @@ class Jobs:
 
     def status(self, job: Job) -> Status:
         """Read the job's status off its documents, answers and runs."""
-        if job.decision:
-            return job.decision
-        known = self.states(job)
-        if self.services.store.runs.active(job.id):
-            return "processing"
-        if any(state in ("awaiting approval", "rejected") for state in known.values()):
-            return "review_required"
-        if all(state in ("done", "skipped") for state in known.values()):
-            return "completed"
-        newest = {run.step: run.status for run in reversed(self.services.store.runs.list(job.id))}
-        failed = [step for step, status in newest.items() if status == "failed" and known[step] != "skipped"]
-        return "failed" if failed else "pending"
+        return job.decision or standing(self.states(job), self.services.store.runs.list(job.id))
 
     def under_way(self, job: Job) -> bool:
         """Say whether a walk was begun whose end is still to be told: more will come without anybody asking."""
@@ -348,6 +337,24 @@ class Jobs:
                 payload=payload,
             )
         )
+
+
+def standing(known: Mapping[str, State], runs: Sequence[Run]) -> Status:
+    """Read how a job stands that nobody halted.
+
+    Args:
+        known: the state of every step.
+        runs: newest first.
+    """
+    if any(run.ended is None for run in runs):
+        return "processing"
+    if any(state in ("awaiting approval", "rejected") for state in known.values()):
+        return "review_required"
+    if all(state in ("done", "skipped") for state in known.values()):
+        return "completed"
+    newest = {run.step: run.status for run in reversed(runs)}
+    failed = [step for step, status in newest.items() if status == "failed" and known[step] != "skipped"]
+    return "failed" if failed else "pending"
 
 
 def walk_workflow(services: Services) -> Callable[[dict[str, Any]], None]:

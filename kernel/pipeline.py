@@ -116,6 +116,8 @@ class Record:
     """Ids of instructions that were taken back: what was made to them is out of date, and they are not among the
     `instructions`."""
     history: History = field(default_factory=History)
+    branches: dict[str, bool | None] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """By step: whether its branch is taken, once that was asked; the same as long as the record is."""
 
 
 def opened(step: Step, kept: Kept) -> Document:
@@ -135,10 +137,11 @@ def branch(pipeline: Pipeline, step: Step, record: Record) -> bool | None:
     """Tell whether a step's branch is taken; None while one of its needs has no document."""
     if step.when is None:
         return True
-    documents = inputs(pipeline, step, record)
-    if documents is None:
-        return None
-    return step.when({need: opened(s, k) for need, (s, k) in documents.items()})
+    if step.name not in record.branches:
+        documents = inputs(pipeline, step, record)
+        read = {need: opened(s, k) for need, (s, k) in documents.items()} if documents is not None else None
+        record.branches[step.name] = step.when(read) if read is not None else None
+    return record.branches[step.name]
 
 
 def inputs(pipeline: Pipeline, step: Step, record: Record) -> dict[str, tuple[Step, Kept]] | None:

@@ -15,8 +15,8 @@ from bot.surfaces.slack.views import DeliveryView, FailureView, FileView, JobVie
 from bot.wording import STAGES, Stage, bare, capital, name_of, thing_of
 from experts.edit.delivery import Delivery
 from kernel.document import digest
-from kernel.jobs import Status
-from kernel.pipeline import Conversed, State
+from kernel.jobs import Status, standing
+from kernel.pipeline import Conversed, State, states
 from kernel.store.records import Event, Job, Kept, Run
 
 __all__ = [
@@ -37,7 +37,7 @@ def job_view(office: Office, job: Job) -> JobView:
     """Return a job's live card."""
     found = _Found(office, job)
     steps = [_step(stage, found) for stage in _stages(found)]
-    status = _status(office, found.job)
+    status = _status(office, found)
     moving = found.moving if status == "processing" else None
     failed = found.failed if status == "failed" else None
     return JobView(
@@ -137,10 +137,10 @@ def step_of(office: Office, job: Job, name: str) -> str:
     return taken[0] if taken else name
 
 
-def _status(office: Office, job: Job) -> Status:
+def _status(office: Office, found: _Found) -> Status:
     """Return how a job stands; between two steps it works too."""
-    status = office.jobs.status(job)
-    return "processing" if status == "pending" and office.jobs.under_way(job) else status
+    status = found.job.decision or standing(found.states, found.runs)
+    return "processing" if status == "pending" and office.jobs.under_way(found.job) else status
 
 
 class _Found:
@@ -150,11 +150,12 @@ class _Found:
         store = office.services.store
         self.job = store.jobs.get(job.id)
         self.pipeline = office.jobs.pipeline(job)
-        self.states = office.jobs.states(job)
-        self.documents = store.documents.current(job.id)
-        runs = store.runs.list(job.id)
-        self.newest = {run.step: run for run in reversed(runs)}
-        self.active = [run for run in reversed(runs) if run.ended is None]
+        record = office.jobs.record(job)
+        self.states = states(self.pipeline, record)
+        self.documents = record.documents
+        self.runs = store.runs.list(job.id)
+        self.newest = {run.step: run for run in reversed(self.runs)}
+        self.active = [run for run in reversed(self.runs) if run.ended is None]
         self._last = store.events.last("progressed", job=job.id)
 
     @property

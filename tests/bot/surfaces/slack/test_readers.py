@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from bot.house_rules import Rules, keep
 from bot.surfaces.slack.blocks import answers, gates
@@ -118,6 +119,20 @@ def test_a_step_that_runs_tells_its_place_its_share_and_the_time_left(thread: Ro
     view = job_view(thread.office, thread.job)
     assert (view.share, view.left) == (0.42, 118.0)
     assert "Step 4 of 6 · rendering the final 42 % · about 2 min left" in status_card(view)["text"]
+
+
+def test_nothing_is_read_twice_for_a_card(thread: Room) -> None:
+    opened(thread)
+    begin(thread, "master")
+    job, asked = thread.job, list[str]()
+    event.listen(
+        thread.store.database.engine,
+        "before_cursor_execute",
+        lambda _, __, statement, values, *___: asked.append(f"{statement} {values}"),
+    )
+    job_view(thread.office, job)
+    reads = [statement for statement in asked if statement.startswith("SELECT")]
+    assert len(reads) == len(set(reads)) > 5
 
 
 def test_how_far_an_earlier_run_was_says_nothing_of_this_one(thread: Room) -> None:
