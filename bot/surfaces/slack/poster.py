@@ -26,6 +26,7 @@ from bot.surfaces.slack.otherwise import otherwise, way_of
 from bot.surfaces.slack.pace import POST, UPDATE, Clock, Limits
 from bot.surfaces.slack.threads import Threads
 from bot.surfaces.slack.trouble import UNREACHABLE, Trouble, read
+from kernel.errors import TryAgain
 from kernel.store.posts import OPEN
 from kernel.store.records import Post, now
 
@@ -226,9 +227,16 @@ class Poster:
             return await self._calls.upload(row, where, body)
 
     async def _drawn(self, row: Post) -> tuple[dict[str, Any], dict[str, Any]]:
-        if row.body.get("live"):
+        """Return what is said, and what to keep beside its place; a card that cannot be drawn holds up no words."""
+        if not row.body.get("live"):
+            return row.body, {}
+        try:
             return await self._cards.drawn(row)
-        return row.body, {}
+        except TryAgain:
+            raise
+        except Exception:
+            log.exception("A job's card could not be drawn.", extra=_extra(row))
+            return row.body, {}
 
     async def _sent(self, row: Post, place: dict[str, Any]) -> None:
         await self._mark(row, "sent", place=place, error="")

@@ -186,6 +186,16 @@ def test_what_slack_refuses_twice_is_given_up_and_holds_nothing_up(stage: Stage)
     assert [(row.status, row.error) for row in stage.posts()] == [("failed", "invalid_blocks"), ("sent", "")]
 
 
+def test_a_card_that_cannot_be_drawn_holds_up_no_words(stage: Stage) -> None:
+    job = stage.opened()
+    with stage.store.database.write() as own:
+        own.exec_driver_sql("UPDATE jobs SET pipeline = 'of an older Rushes'")
+    stage.tells("one")
+    with Presenting(stage):
+        texts = stage.sent(2)
+    assert (texts[0], texts[-1]) == (job.title, "one")
+
+
 def test_a_word_of_the_model_calls_nobody(stage: Stage) -> None:
     with Presenting(stage):
         stage.tells(f"<!channel> <@{stage.ann.id}> <https://example.com|here> & <#C1>")
