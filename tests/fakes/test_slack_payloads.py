@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.slack import interactions
 from tests.fakes.slack.carry import Carrier
 from tests.fakes.slack.delivery import Delivery
-from tests.fakes.slack.things import View
+from tests.fakes.slack.things import Message, View
 from tests.fakes.test_slack_api import MANIFEST
 from tests.fakes.test_slack_world import Room
 
@@ -38,6 +38,17 @@ def test_a_message_names_its_workspace_and_one_with_a_file_does_not(room: Room, 
     assert "team" not in with_file
     assert (with_file["subtype"], with_file["channel_type"]) == ("file_share", "channel")
     assert "client_msg_id" in with_file
+
+
+def test_a_file_of_the_bots_own_names_its_user_alone(room: Room, tmp_path: Path) -> None:
+    path = tmp_path / "cut.mp4"
+    path.write_bytes(b"0")
+    file = room.world.add_file(room.team.bot, path)
+    said = Message(room.world.clock.ts(), room.team.id, room.videos.id, room.team.bot, "", files=[file.id])
+    said.subtype, said.bot_id = "file_share", room.team.bot_id
+    room.world.keep(said)
+    told = room.events()[-1]
+    assert (told["user"], told["upload"], "bot_id" in told) == (room.team.bot, True, False)
 
 
 def test_a_reply_names_whose_message_it_answers_and_a_broadcast_brings_it_along(room: Room) -> None:

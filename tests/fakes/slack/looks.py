@@ -33,8 +33,8 @@ class Looks(State):
             **self._stranger(message),
             **self._in_thread(message),
             "client_msg_id": None if message.bot_id else message.client,
-            "bot_id": message.bot_id,
-            "app_id": message.app_id,
+            "bot_id": None if message.files else message.bot_id,  # java-slack-sdk#521
+            "app_id": None if message.files else message.app_id,
             "edited": message.edited,
             "files": [self.file_shown(self.files[id_]) for id_ in message.files],
             "upload": bool(message.files and message.bot_id),
