@@ -76,6 +76,7 @@ RICH: Block = {
 ONE_RICH = {**RICH, "elements": RICH["elements"][:1]}
 PICTURE = {"type": "image", "slack_file": {"id": "F1"}, "alt_text": "The storyboard"}
 TEXT_INPUT = {"type": "plain_text_input", "action_id": "words", "multiline": True, "min_length": 3}
+WHERE = {"type": "conversations_select", "action_id": "where", "default_to_current_conversation": True}
 PEOPLE = {"type": "multi_users_select", "action_id": "who", "initial_users": ["U1"], "placeholder": plain("Who?")}
 GOOD = [
     {"type": "header", "text": plain("Plan")},
@@ -191,6 +192,7 @@ def test_blocks_that_do_not_go_together_are_refused(complaint: str, blocks: list
         modal(ask(TEXT_INPUT), ask(select(option()), block_id="step", optional=True, hint=plain("Any"))),
         modal(ask(PEOPLE), private_metadata='{"job": "1"}', callback_id="settings", notify_on_close=True),
         modal(ask({"type": "radio_buttons", "action_id": "rule", "options": [option()], "initial_option": option()})),
+        modal(ask({**WHERE, "filter": {"include": ["public", "private"], "exclude_bot_users": True}})),
         {"type": "modal", "title": plain("Only to read"), "blocks": [section()]},
         {"type": "home", "blocks": [section(), actions(button())], "callback_id": "home"},
     ],
@@ -209,6 +211,7 @@ def test_a_good_view_is_taken(given: Block) -> None:
         ("'plan' is no block of a modal", modal(plan(task()))),
         ("'task_card' is no block of a home", {"type": "home", "blocks": [task()]}),
         ("unknown key 'title'", {"type": "home", "title": plain("Home"), "blocks": []}),
+        ("include/0: must be one of im", modal(ask({**WHERE, "filter": {"include": ["channels"]}}))),
         ("unknown key 'text'", modal(text="x")),
         ("'button' is no element of an input block", modal(ask(button()))),
         ("label: must be plain_text", modal({**ask(TEXT_INPUT), "label": markup("What?")})),

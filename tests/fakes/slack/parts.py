@@ -102,6 +102,16 @@ _TICKS: dict[str, Check] = {"options": both(array(TICK_OPTION, 1, 10), distinct(
 _FEEDBACK = thing({"text": plain(75), "value": string(2000)}, {"accessibility_label": string(75)})
 _ICON = {"icon": one_of("trash"), "text": plain(75)}
 
+FILTER = thing(
+    {},
+    {
+        "include": array(one_of("im", "mpim", "private", "public"), 1, 4),
+        "exclude_external_shared_channels": flag,
+        "exclude_bot_users": flag,
+    },
+)
+"""Which conversations may be chosen."""
+
 SELECTS: dict[str, Check] = {
     "static_select": _listed({"initial_option": OPTION}),
     "users_select": _select({"initial_user": ID}),
@@ -110,7 +120,7 @@ SELECTS: dict[str, Check] = {
             "initial_conversation": ID,
             "default_to_current_conversation": flag,
             "response_url_enabled": flag,
-            "filter": anything,
+            "filter": FILTER,
         }
     ),
     "channels_select": _select({"initial_channel": ID, "response_url_enabled": flag}),
