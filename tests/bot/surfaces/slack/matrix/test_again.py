@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from kernel.engine import InlineEngine
 from tests.bot.surfaces.slack.room import SlackRoom
+from tests.fakes.slack.carry import PATIENCE
 from tests.fakes.slack.delivery import Delivery
 
 AFTER_ALL = 400.0
@@ -48,9 +50,11 @@ def database(room: SlackRoom) -> Iterator[sqlite3.Connection]:
 def hurried(room: SlackRoom) -> Iterator[None]:
     """Have Slack wait for an acknowledgement as short as its other seconds are here."""
     before = room.slack.sockets.patience
-    room.slack.sockets.patience = 3.0
-    yield
-    room.slack.sockets.patience = before
+    room.slack.sockets.patience = PATIENCE
+    try:
+        yield
+    finally:
+        room.slack.sockets.patience = before
 
 
 def test_an_event_that_comes_four_times_is_one_turn_and_one_job(room: SlackRoom) -> None:
@@ -78,13 +82,18 @@ def test_an_event_that_comes_again_after_a_restart_is_known(room: SlackRoom) -> 
 def test_an_event_that_comes_to_a_second_process_is_known(room: SlackRoom) -> None:
     root = room.drops("a brief for two processes, 12 seconds")
     room.gate(root)
-    second = room.open(room.app)
+    room.settled(root)
+    other = room.build(InlineEngine(workers=2))  # of its own is all that lies in memory: the engine, what was kept last
+    other.services.engine.start()
+    second = room.open(other)
     room.surface.stop()
     for delivery in events_of(room, "for two processes"):
         again(room, delivery)
     room.require_each_once(root)
     assert turns(room, "for two processes") == 1
-    room.surface = second
+    assert len(room.happened(root, "gate_opened")) == 1
+    second.stop()
+    room.surface = room.open(room.app)
 
 
 def test_what_cannot_be_kept_is_not_acknowledged_and_comes_again(room: SlackRoom) -> None:
