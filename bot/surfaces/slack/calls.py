@@ -17,6 +17,7 @@ from bot.surfaces.slack.blocks.text import channel, line
 from bot.surfaces.slack.clients import Clients
 from bot.surfaces.slack.files import upload
 from bot.surfaces.slack.threads import Threads
+from bot.surfaces.slack.trouble import UNREACHABLE
 from kernel.errors import NotFound
 from kernel.store import Store
 from kernel.store.records import Post
@@ -168,9 +169,12 @@ class Calls:
         """Return what tells a job's owner that its thread cannot be reached: one for each conversation."""
         job = self._store.jobs.get(row.job or "")
         title = line(job.title)
+        mend = "let me back in, then write `status` in its thread"
+        if because == UNREACHABLE[GONE]:
+            mend = "mention me once more, with the footage, to begin anew"
         text = (
             f"I can no longer post in {channel(where.channel)}, because {because}. Your video “{title}” is kept and "
-            "goes on as far as it can without an answer: let me back in, then write `status` in its thread."
+            f"goes on as far as it can without an answer: {mend}."
         )
         return Post(
             id=f"unreachable:{row.conversation}",

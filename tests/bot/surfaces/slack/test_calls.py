@@ -13,6 +13,7 @@ def test_what_would_answer_a_deleted_message_stands_nowhere_and_the_owner_is_tol
         stage.sent(6)
     [told] = [posted for posted in stage.slack.read(stage.slack.direct(stage.ann)) if posted.user != stage.ann.id]
     assert "was deleted" in told.text
+    assert told.text.endswith("to begin anew.")
     assert job.title in told.text
     assert stage.slack.read(stage.videos) == []
     assert len(stage.slack.calls("chat.postMessage")) == 2, "the card, which was taken back, and the word to its owner"
