@@ -58,7 +58,7 @@ def _remind(office: Office, engine: Engine, timer: dict[str, Any], now: datetime
     store = office.services.store
     job = store.jobs.get(timer["job"])
     kept = store.documents.latest(job.id, timer["step"])
-    if kept is None or not _waits(office, job, kept, timer):
+    if kept is None or not _waits(office, job, kept, timer) or _is_overdue(store, job, timer, now):
         return
     last = timer["number"] > len(AFTER)
     quiet = office.services.settings.quiet_hours
@@ -86,6 +86,13 @@ def _waits(office: Office, job: Job, kept: Kept, timer: dict[str, Any]) -> bool:
     last = _last_told(office.services.store, job, kept.step, kept.hash)
     told = last is not None and last.kind == "walk_ended" and last.payload["walk"] == timer["walk"]
     return told and office.jobs.states(job)[kept.step] == "awaiting approval"
+
+
+def _is_overdue(store: Store, job: Job, timer: dict[str, Any], now: datetime) -> bool:
+    """Say whether the next timer is due already: after days of standing still people are told one thing, not three."""
+    told = [event for event in store.events.of(job.id, "walk_ended") if event.payload["walk"] == timer["walk"]]
+    waited = (now - told[0].created).total_seconds()
+    return any(waited >= seconds for seconds in (*AFTER, EXPIRES)[timer["number"] :])
 
 
 def _last_told(store: Store, job: Job, step: str, hash: str, before: int | None = None) -> Event | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,18 @@ def test_a_timer_that_runs_twice_tells_once(thread: Room) -> None:
     remind(timer)
     remind(timer)
     assert told(thread) == ["reminded"]
+
+
+def test_after_days_of_standing_still_people_are_told_one_thing_and_not_three(thread: Room) -> None:
+    job = thread.opened()
+    [end] = thread.events("walk_ended")
+    timer: dict[str, Any] = {"job": job.id, "step": "preview", "walk": end.payload["walk"]}
+    timer["hash"] = thread.kept("preview").hash
+    moments = iter([end.created + timedelta(days=days) for days in (2, 2, 8, 8)])
+    remind = reminders.workflow(thread.office, thread.engine, lambda: next(moments))
+    for number, so_far in [(1, []), (2, ["reminded"]), (2, ["reminded"]), (3, ["reminded", "expired"])]:
+        remind({**timer, "number": number})
+        assert told(thread) == so_far
 
 
 def test_nobody_is_called_in_quiet_hours_but_after_them(tmp_path: Path) -> None:

@@ -288,6 +288,8 @@ class Filling:
             return
         kept = self._store.documents.get(told["hash"], event.job)
         view = self._view(event, kept)
+        if view.state != "open":  # decided since, and not shown so yet
+            return
         yes = {vote.by for vote in view.votes if vote.verdict == "approved"}
         people = [person for person in view.people if person not in yes] or [view.owner]
         what = f"{thing_of(event.step)} v{told['version']}"

@@ -175,6 +175,15 @@ def test_a_gate_that_waits_too_long_is_called_to_mind_and_then_closed(stage: Sta
     assert stage.fills() == [], "nobody is called to a gate that is closed"
 
 
+def test_nobody_is_reminded_of_what_was_decided_before_the_reminder_was_posted(stage: Stage) -> None:
+    stage.opened()
+    stage.fills()
+    kept = stage.kept("preview")
+    stage.happens("reminded", "preview", step="preview", version=1, hash=kept.hash, number=1)
+    stage.say("approve")
+    assert "still waits" not in str([post.body for post in stage.fills()])
+
+
 def test_resuming_an_expired_gate_brings_a_fresh_card(stage: Stage) -> None:
     stage.opened()
     kept = stage.kept("preview")
