@@ -28,6 +28,7 @@ Name = Literal[
     "help",
     "spell",
     "download",
+    "feedback",
 ]
 
 
@@ -39,8 +40,8 @@ class Command(Value):
     version: int | None = None
     """The version that an approval names; None for the one that waits."""
     text: str = ""
-    """The instructions of a rerun, the reason of a rejection, what to make instead, how a name is spelt, or what to
-    download."""
+    """The instructions of a rerun, the reason of a rejection, what to make instead, how a name is spelt, what to
+    download, or whether the video is good."""
     wrong: tuple[str, ...] = ()
     """What that name was taken for."""
 

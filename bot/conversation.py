@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from bot import approvers, doubts, orchestrator, reminders
 from bot.brand_drops import Taken, take_in
+from bot.careful import Careful
 from bot.commands import Command, is_answer, is_bare, read_command, spelling_of
 from bot.exports import exported
 from bot.fetching import Fetching
@@ -18,11 +17,8 @@ from bot.office import Office, trace_of
 from bot.replies import SLACK, Reply, refused, said
 from bot.spellings import spell, undone
 from kernel.chat import Memory
-from kernel.engine import Engine
 from kernel.errors import PersonError, RushesError
-from kernel.store.records import Job, Turn
-
-T = TypeVar("T")
+from kernel.store.records import Event, Job, Turn
 
 HELP = """Drop footage and say what to make of it. Then:
   approve            the version that was shown last counts; I go on
@@ -34,8 +30,6 @@ HELP = """Drop footage and say what to make of it. Then:
   start over: WORDS  end it, and make another video of the same footage
   it's X, not Y      a name is spelt X in the captions from now on
   status             how everything stands"""
-
-FAULT = "I met a fault of my own and could not answer; nothing is lost. Say it again, or type `status`."
 
 
 class Conversations:
@@ -108,7 +102,7 @@ class Conversations:
             text=turn.text or _short(turn),
         ):
             try:
-                return self._handled(turn, _Careful(self._engine))
+                return self._handled(turn, Careful(self._engine, turn.id))
             except RushesError as error:
                 return Reply(text=str(error))
 
@@ -185,6 +179,7 @@ class Conversations:
             "cancel": self._cancel,
             "restart": self._restart,
             "download": self._download,
+            "feedback": self._feedback,
         }
         try:
             return acts[command.name](self.office.job(turn.conversation), command, turn)
@@ -258,6 +253,14 @@ class Conversations:
         exported(self.office, job, command.text, turn.id)
         return _quiet(turn, "Here it is.")
 
+    def _feedback(self, job: Job, command: Command, turn: Turn) -> Reply:
+        """Keep what somebody thinks of the video; it changes nothing by itself."""
+        told = {"by": turn.author, "verdict": command.text}
+        kept = Event(id=f"{turn.id}:feedback", job=job.id, conversation=job.conversation, kind="feedback", payload=told)
+        self._store.events.append(kept)
+        more = " Write here what should be different, and I make it so." if command.text == "bad" else ""
+        return Reply(text=f"Thank you.{more}", private=True)
+
     def stop_now(self, turn: Turn) -> None:
         """Stop the job at once where a turn that has just come in says so; it is answered when it is handled."""
         job = self.office.job_or_none(turn.conversation)
@@ -273,27 +276,6 @@ class Conversations:
         if job and turn.kind == "event" and turn.payload.get("end") == "gate":
             reminders.begin(self.office, self._engine, job, turn.payload["walk"], tuple(turn.payload["steps"]))
         self._store.turns.mark(turn.id)
-
-
-@dataclass(frozen=True)
-class _Careful:
-    """The engine's memory, with every fault of ours logged and told as one sentence."""
-
-    engine: Engine
-
-    def remember(self, name: str, act: Callable[[], T]) -> T:
-        """Do it once."""
-
-        def guarded() -> T:
-            try:
-                return act()
-            except RushesError:
-                raise
-            except Exception as error:
-                logging.getLogger("rushes").exception("a turn could not be handled")
-                raise RushesError(FAULT) from error
-
-        return self.engine.remember(name, guarded)
 
 
 def _quiet(turn: Turn, text: str) -> Reply:

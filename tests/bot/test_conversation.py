@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -269,6 +270,22 @@ def test_what_people_say_to_each_other_is_kept_and_not_answered(room: Room) -> N
     assert room.store.turns.pending(room.here) == []
 
 
+@pytest.mark.parametrize(("verdict", "words"), [("good", "Thank you."), ("bad", "Write here what should be different")])
+def test_what_somebody_thinks_of_the_video_is_kept_and_answered_to_them_alone(
+    room: Room, verdict: str, words: str
+) -> None:
+    room.finished()
+    turn = room.clicked(Command(name="feedback", text=verdict), "")
+    room.app.conversations.receive(turn)
+    room.drain()
+    [kept] = room.events("feedback")
+    assert kept.payload == {"by": "ann", "verdict": verdict}
+    [told] = [event for event in room.events("said") if event.payload["turn"] == turn.id]
+    assert words in told.payload["text"]
+    assert told.payload["private"] is True
+    assert room.office.jobs.status(room.job) == "completed"
+
+
 def test_status_and_help_are_answered_at_any_time(room: Room) -> None:
     assert room.say("help") == HELP
     assert room.say("status") == "No job yet. Footage dropped so far: none."
@@ -310,6 +327,8 @@ def test_a_fault_of_ours_is_told_in_a_sentence_and_logged(tmp_path: Path, caplog
     room = Room(tmp_path, providers={"openai": Scripted([broken])}, model=MODEL)
     answer = room.say("hello")
     assert answer.startswith("I met a fault of my own")
+    [id] = re.findall(r"\(error ([0-9a-f]{8})\)", answer)
+    assert f"error {id}" in caplog.text
     assert "secret detail" not in answer
     assert "secret detail" in caplog.text
     room.close()

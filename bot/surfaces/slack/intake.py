@@ -31,6 +31,7 @@ COMMANDS: dict[str, Name] = {
     m.CANCEL: "cancel",
     m.RETRY: "resume",
     m.DOWNLOAD: "download",
+    m.FEEDBACK: "feedback",
 }
 """What a button that needs no form does."""
 GATES = (m.APPROVE, m.ACCEPT)
@@ -202,8 +203,10 @@ def _click(body: Body, own: Own) -> Taken | None:
 
 
 def _token(action: Body) -> tuple[str, str]:
-    """Return what a gate's button carries, and which file was chosen."""
+    """Return what a gate's button carries, and which file or which verdict was chosen."""
     value = chosen(action)
+    if action["action_id"] == m.FEEDBACK:
+        return "", value
     if action["action_id"] in GATES:
         return value, ""
     token, _, thing = value.rpartition(":") if action["action_id"] == m.DOWNLOAD else ("", "", "")

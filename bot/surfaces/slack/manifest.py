@@ -38,11 +38,12 @@ EVENTS = (
 APPROVE, CHANGE, NEXT, REJECT = "plan.approve", "plan.change", "plan.next", "plan.reject"
 ACCEPT, REVISE, RERUN, DOWNLOAD = "review.accept", "review.change", "review.rerun", "review.download"
 STOP, RESUME, CANCEL, RETRY = "job.pause", "job.resume", "job.cancel", "job.retry"
+FEEDBACK = "job.feedback"
 OPEN, SETTINGS, NEW = "home.open", "home.settings", "home.new"
 ACTIONS = (
     *(APPROVE, CHANGE, NEXT, REJECT),
     *(ACCEPT, REVISE, RERUN, DOWNLOAD),
-    *(STOP, RESUME, CANCEL, RETRY),
+    *(STOP, RESUME, CANCEL, RETRY, FEEDBACK),
     *(OPEN, SETTINGS, NEW),
 )
 """What can be pressed or chosen in a message or in App Home."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.surfaces.slack import manifest as ids
 from bot.surfaces.slack.blocks.gates import downloads
-from bot.surfaces.slack.blocks.parts import Dict, actions, button, confirm, context, header, message, section
+from bot.surfaces.slack.blocks.parts import Dict, actions, button, confirm, context, feedback, header, message, section
 from bot.surfaces.slack.blocks.text import (
     line,
     listed,
@@ -97,6 +97,7 @@ def delivered(view: DeliveryView) -> Dict:
     below = [
         context(f"{money(view.spent)} spent · write here if something should still change"),
         *([actions(f"job:{view.job}:delivery:0", *files)] if files else []),
+        feedback(ids.FEEDBACK),
     ]
     spoken = " ".join(filter(None, (lead, f"{facts}." if facts else "")))
     return message(spoken, [header("The video is done"), *(section(text) for text in told if text), *below])

@@ -119,6 +119,16 @@ def modal(callback: str, title: str, submit: str, blocks: Iterable[Dict], ids: s
     }
 
 
+def feedback(action: str) -> Dict:
+    """Return a row in which people say whether something is good."""
+    ways = {"positive_button": ("Good", "good"), "negative_button": ("Not good", "bad")}
+    buttons = {way: {"text": label(text), "value": value} for way, (text, value) in ways.items()}
+    return {
+        "type": "context_actions",
+        "elements": [{"type": "feedback_buttons", "action_id": action, **buttons}],
+    }
+
+
 def field(name: str, title: str, element: Mapping[str, Any], hint: str = "", optional: bool = False) -> Dict:
     """Return a field of a form; its block and its element are known by the same name."""
     return {

@@ -158,6 +158,11 @@ def test_what_is_downloaded_stands_after_the_token() -> None:
     assert (payload["token"], payload["command"]["text"]) == ("to:ken", "captions")
 
 
+def test_what_somebody_thinks_of_the_video_is_read_from_its_button() -> None:
+    payload = read(click("job.feedback", "bad")).turn.payload
+    assert (payload["command"]["name"], payload["command"]["text"], payload["token"]) == ("feedback", "bad", "")
+
+
 @pytest.mark.parametrize("action", ["plan.change", "plan.reject", "home.settings", "nobody.knows"])
 def test_a_press_that_opens_a_form_is_no_turn_yet(action: str) -> None:
     assert taken(click(action), OWN) is None

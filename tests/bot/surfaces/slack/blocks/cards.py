@@ -161,6 +161,9 @@ def _lines(block: dict[str, Any]) -> list[str]:
     if kind == "plan":
         rows = [f"  [{t['status']}] {t['title']}{_details(t)}" for t in block["tasks"]]
         return [f"PLAN {block['title']}", *rows]
+    if kind == "context_actions":
+        ways = ("positive_button", "negative_button")
+        return [" ".join(f"[{each[way]['text']['text']}]" for each in block["elements"] for way in ways)]
     if kind == "actions":
         return [" ".join(_pressed(element) for element in block["elements"])]
     if kind == "context":
