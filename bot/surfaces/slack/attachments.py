@@ -1,4 +1,8 @@
-"""Attachments: the files that go into a thread at a gate and at the end, or what is said where one is too big."""
+"""Attachments: the files that go into a thread at a gate and at the end, or what is said where one is too big.
+
+A storyboard stands above its card, not within it: it opens big, stays once the card is decided, and no card is refused
+(and left without its buttons) because Slack has not worked through its picture yet.
+"""
 
 from __future__ import annotations
 

@@ -23,18 +23,11 @@ Changes = dict[str, Any]
 """Fields of a GateView."""
 
 
-def gate_view(
-    office: Office,
-    job: Job,
-    kept: Kept,
-    lead: str = "",
-    picture: str = "",
-) -> GateView:
+def gate_view(office: Office, job: Job, kept: Kept, lead: str = "") -> GateView:
     """Return the card of one version of a gate's document.
 
     Args:
         lead: what the editor says of it.
-        picture: Slack's id of the storyboard or the scorecard's picture.
     """
     job = office.services.store.jobs.get(job.id)
     panel = asked_of(office, job)
@@ -51,7 +44,6 @@ def gate_view(
         "needed": panel.needed,
         "barred": panel.barred,
         "votes": tuple(VoteView(by=vote.by, verdict=vote.verdict) for vote in votes),
-        "picture": picture,
         "downloads": can_download(office.services.store.documents.current(job.id)),
     }
     return GateView.model_validate({**known, **_shown(office, job, kept), **_outcome(office, job, kept)})

@@ -128,8 +128,6 @@ class GateView(Value):
     """The version that took its place."""
     downloads: tuple[str, ...] = ()
     """Which files may be asked for: names of blocks.gates.DOWNLOADS."""
-    picture: str = ""
-    """Slack's id of the storyboard or the scorecard, once it is there; empty shows none."""
 
 
 class FailureView(Value):

@@ -25,7 +25,6 @@ from bot.surfaces.slack.blocks.text import (
     mention,
     mentions,
     percent,
-    plain,
     prose,
     quote,
     spoken_date,
@@ -152,7 +151,7 @@ def _described(view: GateView) -> list[Dict]:
     """Show the editor's words, the facts, what a yes takes, and what there is to know."""
     seen = {"preview": "Watch it above", "scorecard": "Watch it above"}.get(view.step, "Look at it")
     lead = prose(view.lead, 1500) or f"{seen}, then tell me whether it is right."
-    told = [section(f"{_asked(view)} {lead}"), *_picture(view), *_facts(view), *_scores(view)]
+    told = [section(f"{_asked(view)} {lead}"), *_facts(view), *_scores(view)]
     yes = "accept" if view.step == "scorecard" else "approve"
     said = {"Good to know": prose(view.note, 1500), f"If you {yes}": prose(view.estimate, 600)}
     return [*told, *(section(f"*{about}:* {words}") for about, words in said.items() if words)]
@@ -161,12 +160,6 @@ def _described(view: GateView) -> list[Dict]:
 def _facts(view: GateView) -> list[Dict]:
     facts = " · ".join(filter(None, map(line, view.facts)))
     return [section(facts)] if facts else []
-
-
-def _picture(view: GateView) -> list[Dict]:
-    kinds = {"preview": "Storyboard", "scorecard": "Scorecard"}
-    alt = f"{kinds.get(view.step, 'Picture')} of {view.title}, v{view.version}"
-    return [{"type": "image", "slack_file": {"id": view.picture}, "alt_text": plain(alt)}] if view.picture else []
 
 
 def _scores(view: GateView) -> list[Dict]:

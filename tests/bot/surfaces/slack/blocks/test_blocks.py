@@ -44,7 +44,6 @@ MESSAGES: dict[str, Message] = {
     **{f"lines {name}": status_card(view, plain=True) for name, view in cards.JOBS.items()},
     **{f"gate {name}": gates.gate_card(view) for name, view in cards.GATES.items()},
     "gate with votes": gates.gate_card(cards.VOTED),
-    "gate with a picture": gates.gate_card(cards.REVIEW.model_copy(update={"picture": "F1"})),
     "failure": answers.failure_card(cards.FAILURE),
     "delivered": answers.delivered(cards.DELIVERY),
     "help": answers.help_text(),
@@ -140,7 +139,7 @@ def _filled(view: Value, said: str) -> Any:
 
 
 LISTS = ("facts", "kept", "others", "left")
-KEPT = ("job", "token", "state", "status", "step", "owner", "by", "user", "link", "verdict", "name", "picture")
+KEPT = ("job", "token", "state", "status", "step", "owner", "by", "user", "link", "verdict", "name")
 DRAWN: list[tuple[Callable[[Any], Message], Value]] = [
     *((status_card, view) for view in cards.JOBS.values()),
     *((lambda view: status_card(view, plain=True), view) for view in cards.JOBS.values()),
