@@ -18,7 +18,7 @@ from tests.fakes.slack.faults import Fault, Faults
 from tests.fakes.slack.limits import BURST, Limits
 from tests.fakes.slack.server import FakeSlack
 from tests.fakes.slack.things import Channel
-from tests.fakes.test_slack_api import MANIFEST, error
+from tests.fakes.slack_samples import MANIFEST, error
 
 
 @pytest.fixture

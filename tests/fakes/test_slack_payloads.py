@@ -11,7 +11,7 @@ from tests.fakes.slack import interactions
 from tests.fakes.slack.carry import Carrier
 from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.things import Message, View
-from tests.fakes.test_slack_api import MANIFEST
+from tests.fakes.slack_samples import MANIFEST
 from tests.fakes.test_slack_world import Room
 
 COMMAND = {"command": "/rushes", "description": "Edits", "should_escape": True}

@@ -11,7 +11,7 @@ from tests.fakes.slack.clock import Clock
 from tests.fakes.slack.delivery import Delivery
 from tests.fakes.slack.things import Channel, Team, User
 from tests.fakes.slack.world import World
-from tests.fakes.test_slack_api import MANIFEST, MODAL
+from tests.fakes.slack_samples import MANIFEST, MODAL
 
 EVENTS = ["message.channels", "message.im", "app_mention", "app_uninstalled", "tokens_revoked"]
 
