@@ -31,8 +31,9 @@ def asked_of(office: Office, job: Job) -> Panel:
     nobody could any more: else anybody who may not approve would make themselves somebody who may.
     """
     store = office.services.store
-    own = [turn.text for turn in store.turns.list(job.conversation) if turn.author == job.asker]
-    named_here = named_in(own)
+    own = [turn for turn in store.turns.list(job.conversation) if turn.author == job.asker]
+    chosen = [str(person) for turn in own for person in turn.payload.get("approvers", ())]
+    named_here = (*named_in(turn.text for turn in own), *chosen)
     asked = panel(Rules(), job, named_here)
     for form in forms_since(store, job.conversation, job.created):
         if form.created <= job.created or asked.has(form.by) or not asked.possible:

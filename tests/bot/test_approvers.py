@@ -141,6 +141,12 @@ def test_nobody_approves_their_own_video_where_that_is_the_rule(thread: Room) ->
     assert thread.store.approvals.list(thread.job.id)[0].by == "ben"
 
 
+def test_whom_the_owner_chose_in_the_form_of_the_job_may_approve_and_nobody_chooses_for_them(thread: Room) -> None:
+    thread.say("12 seconds", [thread.footage], payload={"settings": {}, "approvers": ["U2"]})
+    thread.say("shorter", author="U3", payload={"settings": {}, "approvers": ["U3"]})
+    assert approvers.asked_of(thread.office, thread.job).people == ("ann", "U2")
+
+
 def test_an_owner_who_is_alone_is_told_to_name_somebody(thread: Room) -> None:
     thread.opened()
     rule(thread, self_approval=False)

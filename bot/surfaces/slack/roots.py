@@ -16,7 +16,7 @@ from bot.surfaces.slack import forms
 from bot.surfaces.slack.blocks import modals
 from bot.surfaces.slack.blocks.parts import context, message, section
 from bot.surfaces.slack.blocks.text import channel as linked
-from bot.surfaces.slack.blocks.text import mention, prose, quote
+from bot.surfaces.slack.blocks.text import mention, mentions, prose, quote
 from bot.surfaces.slack.desk import TROUBLES, Desk, log
 from bot.surfaces.slack.intake import SURFACE, Place, Taken, team_of
 from bot.surfaces.slack.trouble import Trouble, read
@@ -48,6 +48,7 @@ class Roots:
             "channel": str(values[modals.CHANNEL]),
             "user": str(body["user"]["id"]),
             "brief": str(values[modals.BRIEF]).strip(),
+            "approvers": list(values.get(modals.APPROVERS) or ()),
         }
         row = Post(id=f"root:{id}", surface=OUTBOX, kind="message", body=said)
         await self._desk.keeper.write(self._posts.add, [row])
@@ -112,11 +113,13 @@ class Roots:
 
 async def _posted(client: AsyncWebClient, row: Post) -> str:
     lead = f"{mention(row.body['user'])} asked for a video:"
+    asked = row.body.get("approvers") or ()
+    approving = [f"{mentions(asked)} can approve it too."] if asked else []
     said = message(
         f"{lead} {prose(row.body['brief'], 1500)}",
         [
             section(f"{lead}\n{quote(row.body['brief'], 2500)}"),
-            context("Drop the footage into this thread, over as many messages as you like."),
+            context("Drop the footage into this thread, over as many messages as you like.", *approving),
         ],
     )
     answer = await client.chat_postMessage(
@@ -152,6 +155,7 @@ def _first(row: Post, ts: str) -> Taken:
         payload={
             "place": {"channel": said["channel"], "ts": ts, "thread_ts": ts, "team": said["team"]},
             "settings": {},
+            "approvers": said.get("approvers", []),
         },
     )
     return Taken(place=place, turn=turn, opens=True)

@@ -13,7 +13,7 @@ from bot.surfaces.slack.blocks.parts import Dict, chosen, context, field, label,
 from bot.surfaces.slack.blocks.text import channel as linked
 from bot.surfaces.slack.views import Choice
 
-WORDS, STEP, BRIEF, CHANNEL = "words", "step", "brief", "channel"
+WORDS, STEP, BRIEF, CHANNEL, APPROVERS = "words", "step", "brief", "channel", "approvers"
 """Names of fields."""
 GLOSSARY = 2500
 """Characters of names that a form shows; Slack takes 3000, and some more are to be written."""
@@ -101,6 +101,7 @@ def job_modal(ids_: str = "", channel: str = "", brief: str = "") -> Dict:
         [
             field(BRIEF, "What shall I make?", typed(brief, shadow, rows=True, least=LEAST)),
             field(CHANNEL, "Where?", {**where, "filter": {"exclude_bot_users": True}}),
+            field(APPROVERS, "Who else may approve it?", _people(), optional=True),
             context("I open a thread there. Drop the footage into it, over as many messages as you like."),
         ],
         ids_,
@@ -125,15 +126,18 @@ def _approving(rules: Rules) -> list[Dict]:
         "anyone": "Anyone in the channel",
     }
     rule = {"any": "One of them", "all": "All of them", "majority": "More than half of them"}
-    people: Dict = {"type": "multi_users_select", "max_selected_items": 20, "placeholder": label("Choose people")}
-    people |= {"initial_users": list(rules.approvers)} if rules.approvers else {}
+    people = _people() | ({"initial_users": list(rules.approvers)} if rules.approvers else {})
     own = {"yes": "Yes, their own yes counts", "no": "No, somebody else has to"}
     return [
-        field("approvers", "Approvers", people, optional=True),
+        field(APPROVERS, "Approvers", people, optional=True),
         field("who", "Who may approve?", _one_of(who, rules.who)),
         field("rule", "How many have to say yes?", _one_of(rule, rules.rule)),
         field("self_approval", "May people approve their own video?", _one_of(own, _yes(rules.self_approval))),
     ]
+
+
+def _people() -> Dict:
+    return {"type": "multi_users_select", "max_selected_items": 20, "placeholder": label("Choose people")}
 
 
 def _wishes(rules: Rules) -> list[Dict]:

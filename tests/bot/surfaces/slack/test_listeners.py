@@ -119,13 +119,16 @@ def test_in_the_direct_messages_of_several_people_a_mention_begins_and_a_reply_g
 def test_the_form_of_a_new_job_opens_a_thread_whose_first_turn_it_is(quiet: Quiet) -> None:
     quiet.ann.shortcut("job_new")
     view = quiet.ann.sees_view()
-    quiet.ann.submits(view, {"brief": "20 seconds of <b>the launch", "channel": quiet.videos.id})
+    values = {"brief": "20 seconds of <b>the launch", "channel": quiet.videos.id, "approvers": [quiet.bob.id]}
+    quiet.ann.submits(view, values)
     assert view.closed
     [turn] = quiet.turns(1)
     assert (turn.text, turn.author) == ("20 seconds of <b>the launch", quiet.ann.id)
+    assert turn.payload["approvers"] == [quiet.bob.id]
     [root] = quiet.slack.thread(turn.payload["place"]["ts"])
     assert f"<@{quiet.ann.id}>" in root.text
     assert "&lt;b&gt;" in root.text
+    assert f"<@{quiet.bob.id}> can approve it too" in str(root.blocks)
     quiet.wait(lambda: not quiet.store.posts.open("slack-roots"))
 
 
