@@ -22,6 +22,8 @@ from kernel.worker.timelines.files import kind_of
 
 MUSIC = Path(__file__).resolve().parent.parent / "kernel" / "worker" / "music"
 """The beds that come along."""
+CUTS = ("preview", "master")
+"""Steps that make a video: people ask how long it is."""
 New = dict[str, dict[str, Any]]
 """Dropped files by the hashes of their bytes."""
 
@@ -219,7 +221,9 @@ class Office:
         lines = [f"{job.title} ({job.id[:8]}): {self.jobs.status(job).replace('_', ' ')}"]
         for name, state in self.jobs.states(job).items():
             version = f" v{current[name].version}" if name in current else ""
-            lines.append(f"  {name}{version}: {'running' if name in running else state}")
+            length = current[name].body.get("length") if name in CUTS and name in current else None
+            lasts = f", {length:g} s long" if length else ""
+            lines.append(f"  {name}{version}: {'running' if name in running else state}{lasts}")
         lines.append(f"  spent ${self.services.store.ledger.spent(job.id):.4f} of ${job.budget_usd:.2f}")
         return "\n".join(lines)
 
@@ -240,6 +244,7 @@ def _here(files: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _title(brief: Brief, first_file: str) -> str:
-    words = brief.title or brief.text
-    short = words if len(words) <= 60 else f"{words[:57]}..."
+    if named := brief.name or brief.title:
+        return named
+    short = brief.text if len(brief.text) <= 60 else f"{brief.text[:57]}..."
     return f"{short} ({first_file})"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import dropwhile, takewhile
 from typing import Any
 
 from bot.failing import failure_text
 from bot.office import Office
+from bot.replies import SILENT
 from bot.tools import TOOLS, Desk
 from experts.edit.delivery import Delivery, summary
 from kernel.chat import Chat, Memory, converse
@@ -63,12 +64,13 @@ def answer(office: Office, turn: Turn, memory: Memory) -> str:
         ),
         tools=TOOLS,
         desk=Desk(office, turn.conversation, turn.id, turn.author, by_itself=turn.kind == "event"),
-        ending=ending,
+        ending=lambda reply, state: ending(reply, state, may_be_silent=turn.kind == "message"),
         ask=lambda request: services.models.ask(request, _caller(office, turn)),
         max_turns=MAX_TURNS,
         max_tokens=MAX_TOKENS,
     )
-    return converse(chat, {}, memory).reply.message.text.strip()
+    spoken = converse(chat, {}, memory).reply.message.text.strip()
+    return "" if spoken == SILENT else spoken
 
 
 def _caller(office: Office, turn: Turn) -> Caller:
@@ -83,36 +85,47 @@ def scene(office: Office, turn: Turn) -> dict[str, Any]:
     brief = store.documents.latest(job.id, "brief") if job else None
     spoken = [(e.created, e.payload["text"]) for e in store.events.said(turn.conversation)]
     turns = store.turns.list(turn.conversation)
+    several = len(_people(turns)) > 1
     # What was kept since is a turn of its own: read here as well, it would be answered twice.
     earlier = [t for t in takewhile(lambda t: t.id != turn.id, turns) if t.kind != "button"]
     coming = [t for t in list(dropwhile(lambda t: t.id != turn.id, turns))[1:] if t.kind == "message"]
     said = turn.model_copy(update={"text": without_mentions(turn.text), "files": tuple(office.arrived(turn))})
     return {
         "turn": said.model_dump(mode="json", exclude={"created"}),
-        "told": f"{_told(office, turn)}{_facts(office, turn, job)}",
+        "told": f"{_told(office, turn, several)}{_facts(office, turn, job)}",
         "status": office.status_text(turn.conversation),
         "status_word": office.jobs.status(job) if job else "none",
         "brief": brief.body if brief else None,
         "files": [file["name"] for file in office.dropped(turn.conversation)],
         "coming": len(coming),
-        "history": _merged(office, earlier[-REMEMBERED:], spoken)[-REMEMBERED:],
+        "people": _people(turns),
+        "owner": job.asker if job else turns[0].author if turns else turn.author,
+        "history": _merged(office, earlier[-REMEMBERED:], spoken, several)[-REMEMBERED:],
         "pipelines": [{"name": p.name, "steps": [s.name for s in p.steps]} for p in office.services.pipelines.values()],
     }
 
 
-def _merged(office: Office, turns: list[Turn], spoken: list[tuple[Any, str]]) -> list[list[str]]:
-    rows = [(t.created, "user", _told(office, t)) for t in turns] + [(at, "assistant", text) for at, text in spoken]
+def _merged(office: Office, turns: list[Turn], spoken: list[tuple[Any, str]], several: bool) -> list[list[str]]:
+    rows = [(t.created, "user", _told(office, t, several)) for t in turns] + [
+        (at, "assistant", text) for at, text in spoken
+    ]
     return [[role, text] for _, role, text in sorted(rows, key=lambda row: row[0]) if text]
 
 
-def _told(office: Office, turn: Turn) -> str:
-    """Say a turn in words, as the model reads it."""
+def _told(office: Office, turn: Turn, several: bool = False) -> str:
+    """Say a turn in words, as the model reads it; where several people write, with who does."""
     if turn.kind == "event":
         steps = ", ".join(turn.payload.get("steps", ()))
         return f"[event] {ENDS.get(turn.payload.get('end', ''), 'it stands still')}: {steps or 'nothing'}"
     files = [f"[file dropped] {file['name']}" for file in office.arrived(turn)]
     missing = [f"[file refused] {file['name']}: {file['why']}" for file in office.refused(turn)]
-    return "\n".join([turn.text, *files, *missing]).strip()
+    told = "\n".join([turn.text, *files, *missing]).strip()
+    return f"[from @{turn.author}]\n{told}" if several and told else told
+
+
+def _people(turns: Sequence[Turn]) -> list[str]:
+    """Return who wrote in a conversation, in the order in which they first did."""
+    return list(dict.fromkeys(turn.author for turn in turns if turn.kind == "message"))
 
 
 def _facts(office: Office, turn: Turn, job: Job | None) -> str:
@@ -170,8 +183,10 @@ def _history(opening: Mapping[str, Any]) -> tuple[Message, ...]:
     return tuple(said("user" if role == "user" else "assistant", text) for role, text in merged)
 
 
-def ending(reply: Reply, _: Mapping[str, Any]) -> str | None:
-    """Accept the end when it spoke to the person and calls nothing more."""
+def ending(reply: Reply, _: Mapping[str, Any], may_be_silent: bool = True) -> str | None:
+    """Accept the end when it spoke to the person, or may be silent, and calls nothing more."""
+    if not may_be_silent and reply.message.text.strip() == SILENT:
+        return "Tell the person what the event means for them, in a sentence or two."
     spoke = any(isinstance(part, Text) and part.text.strip() for part in reply.message.parts)
     if spoke and not reply.message.calls and reply.stop == "end":
         return None

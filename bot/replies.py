@@ -10,6 +10,8 @@ from kernel.errors import PersonError
 from kernel.store.records import Event, Job, Turn
 
 SLACK = "slack"
+SILENT = "[silent]"
+"""What the editor says to say nothing: to thanks, and to what people say to each other."""
 _IDS = re.compile(r"@([UW][A-Z0-9]{2,})\b")
 
 

@@ -64,10 +64,8 @@ class RerunStep(Value):
     are several calls beside each other, one for each step, each with its part of the words and refresh true: they are
     made in the right order, and one preview comes of them.
 
-    Choose the step that owns the wish: captions (look, spelling), sound (music, loudness), titles, log (what a take is
-    worth), the selects step (which lines, order, pictures over them), plan (length of the whole, a spot at a time code,
-    transitions, framing, zooms, colours, speed, logo, progress bar), delivery (other files beside the mp4, at any time:
-    name the formats, as gif, webm, mp3, wav, m4a, prores, hevc, av1, thumbnails)."""
+    Two spots are two calls as well. Choose the step that owns the wish, as your instructions list them; for delivery
+    name the formats: gif, webm, mp3, wav, m4a, prores, hevc, av1, thumbnails."""
 
     step: str
     """Name of the step, as the status has it."""
@@ -146,7 +144,8 @@ def _asked_for(act: Callable[[Any, Desk], str]) -> Callable[[Any, State, Desk], 
 
 def _hand_in(given: HandInBrief, desk: Desk) -> str:
     kept = desk.office.hand_in(desk.conversation, given.brief, desk.author, desk.turn)
-    return f"brief v{kept.version} is kept."
+    files = ", ".join(file["name"] for file in desk.office.dropped(desk.conversation))
+    return f"brief v{kept.version} is kept; the files so far: {files}."
 
 
 def _run_step(given: RunStep, desk: Desk) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.commands import read_command
+from bot.replies import SILENT
 from bot.smalltalk import is_vague, says_nothing
 from bot.wording import capital, thing_of
 from experts.edit.brief import Brief
@@ -166,7 +167,9 @@ def _brief(wishes: Sequence[str]) -> Brief:
 
 
 def _without_files(text: str) -> str:
-    lines = (line for line in text.splitlines() if not line.startswith((DROPPED, "[file refused]", "[event]")))
+    lines = (
+        line for line in text.splitlines() if not line.startswith((DROPPED, "[file refused]", "[event]", "[from @"))
+    )
     return without_mentions("\n".join(lines))
 
 
@@ -198,6 +201,8 @@ def _changed(scene: Mapping[str, Any], done: list[str]) -> Reply:
         return _in_formats(words, formats, done)
     if "rerun_step" in done:
         return spoken(f"I make it anew: {words}")
+    if says_nothing(words):
+        return spoken(SILENT)
     if not _understood(words):
         is_answer = scene["status_word"] == "review_required" and ANSWERING.fullmatch(words)
         return spoken(PRESS if is_answer else PUZZLED.format(words=words))

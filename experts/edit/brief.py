@@ -21,6 +21,7 @@ class Brief(Document):
 
     SCHEMA: ClassVar[str] = "Brief"
     EXAMPLE: ClassVar[dict[str, Any]] = {
+        "name": "Launch teaser",
         "text": "30 seconds, vertical, with captions. Keep the line about the launch, drop the weather.",
         "length": 30.0,
         "length_is_exact": False,
@@ -39,8 +40,11 @@ class Brief(Document):
         "kind": None,
     }
 
+    name: str | None = Field(default=None, max_length=60)
+    """What people would call the video, in two to five words: its subject and its kind, no length and no shape. It
+    stays as it is when the brief changes."""
     text: str = Field(min_length=1)
-    """The person's own words, whole."""
+    """The person's own words, whole; what a file is for that they point at ("use this") stands here with its name."""
     length: float | None = Field(default=None, gt=0, le=4 * 3600)
     """Seconds asked for."""
     length_is_exact: bool = False
@@ -64,6 +68,7 @@ class Brief(Document):
     music: bool | None = None
     """True or false where they said so (what kind stays in the text); null: under a montage, or theirs."""
     platform: Literal["youtube", "shorts", "reels", "tiktok", "linkedin", "slack", "web"] | None = None
+    """Where it will be seen: Instagram is `reels`, a plain YouTube video `youtube`."""
     formats: tuple[Extra, ...] = ()
     """Files they want beside the mp4, which is always made: "also as gif", "the sound as mp3", thumbnails (stills)."""
     language: str | None = Field(default=None, pattern=r"^[a-z]{2}$")

@@ -39,7 +39,7 @@ def test_a_brief_opens_a_job_and_takes_the_footage_in(room: Room) -> None:
         "ann",
         "console",
         room.here,
-        "Two cities (a talk.mp4)",
+        "Two cities",
     )
     sources = {asset.source: asset.name for asset in room.store.assets.list(job.id)}
     assert sources["s1"] == "a talk.mp4"
@@ -118,6 +118,6 @@ def test_the_status_names_every_step_and_what_it_cost(room: Room) -> None:
     room.opened()
     lines = room.office.status_text(room.here).splitlines()
     assert lines[0].endswith(": review required")
-    assert "  preview v1: awaiting approval" in lines
+    assert "  preview v1: awaiting approval, 30 s long" in lines
     assert "  master: blocked" in lines
     assert lines[-1] == "  spent $0.0000 of $5.00"

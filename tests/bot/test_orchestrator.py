@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.orchestrator import ending, scene
+from bot.replies import SILENT
 from experts.edit.brief import Brief
 from kernel.messages import Message, Reply, ToolResult
 from kernel.providers.scripted import USAGE, Line, Scripted, calls, says
@@ -49,7 +51,7 @@ def test_a_turn_is_answered_through_tools_and_ends_with_words(stage: Stage) -> N
     room, model = stage(calls(HAND_IN, ("status", {})), says("I have your footage and begin."))
     assert room.say(WISH, [room.footage]) == "I have your footage and begin."
     assert [result.text.splitlines()[0] for result in results(model, 1)] == [
-        "brief v1 is kept.",
+        "brief v1 is kept; the files so far: a talk.mp4.",
         f"{WISH} (a talk.mp4) ({room.job.id[:8]}): pending",
     ]
 
@@ -92,6 +94,38 @@ def test_words_that_were_cut_off_are_no_end() -> None:
     assert ending(cut, {}) is not None
     assert ending(says("I begin."), {}) is None
     assert ending(calls(("status", {}), text="Now."), {}) is not None
+
+
+def test_what_needs_no_answer_gets_none_but_an_event_is_told(stage: Stage) -> None:
+    room, _ = stage(says(SILENT))
+    room.app.conversations.receive(room.turn("thanks!"))
+    room.drain()
+    assert room.events("said") == []
+    assert room.store.turns.pending(room.here) == []
+    assert ending(says(SILENT), {}, may_be_silent=False) is not None
+
+
+def test_who_speaks_is_said_where_several_do(stage: Stage) -> None:
+    room, model = stage(says("Hello."), says("Hello you too."), says("I hear you."))
+    room.say("hello")
+    assert "Only the owner" not in model.requests[0].system
+    room.say("hello there", author="bob")
+    room.say("and now?")
+    texts = [message.text for message in model.requests[2].messages]
+    assert texts == [
+        "[from @ann]\nhello", "Hello.", "[from @bob]\nhello there", "Hello you too.", "[from @ann]\nand now?",
+    ]  # fmt: skip
+    assert "Only the owner, @ann" in model.requests[2].system
+
+
+def test_the_brief_is_shown_without_what_is_put_into_it_by_itself(stage: Stage) -> None:
+    room, model = stage(calls(HAND_IN), says("Begun."), says("All right."))
+    room.say(WISH, [room.footage])
+    room.say("and?")
+    shown = model.requests[-1].system.split("The brief as it stands (data):")[1]
+    assert json.loads(shown) == {
+        name: value for name, value in HAND_IN[1]["brief"].items() if name not in ("brand", "spellings")
+    }
 
 
 def test_what_was_said_long_ago_is_remembered_however_much_happened_since(stage: Stage) -> None:

@@ -39,7 +39,7 @@ def test_there_is_no_tool_that_approves() -> None:
 
 def test_a_brief_and_then_run_all_bring_the_job_to_its_gate(room: Room) -> None:
     drop(room)
-    assert call(room, "hand_in", brief=body()) == "brief v1 is kept."
+    assert call(room, "hand_in", brief=body()) == "brief v1 is kept; the files so far: a talk.mp4."
     assert call(room, "run_all").startswith("Started.")
     assert room.states()["preview"] == "awaiting approval"
 
