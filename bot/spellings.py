@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from bot.house_rules import change, rules_of, with_spelling
+from bot.house_rules import change, place_of, rules_of, with_spelling
 from bot.office import Office
 from experts.edit.captions import CaptionSheet, spelt
 from experts.edit.footage import Footage
@@ -21,6 +21,8 @@ from kernel.store.records import Instruction, Job
 D = TypeVar("D", bound=Document)
 STEP = "captions"
 TITLES = "titles"
+THREADS = 100
+"""Threads of a channel, newest first, in which a video may be on its way."""
 
 
 def spell(office: Office, conversation: str, spelling: Spelling, author: str, key: str) -> str:
@@ -38,6 +40,8 @@ def spell(office: Office, conversation: str, spelling: Spelling, author: str, ke
         spelling = spelling.model_copy(update={"wrong": tuple(dict.fromkeys(found))})
     rules = change(store, conversation, lambda before: with_spelling(before, spelling), author, f"{key}:spelling")
     [whole] = [name for name in rules.glossary if name.right == spelling.right] or [spelling]
+    for other in _begun_elsewhere(office, conversation):
+        _ask(office, other, whole, author, f"{key}:{other.id}")
     instead = " or ".join(f'"{wrong}"' for wrong in spelling.wrong)
     kept = f'From now on it is "{spelling.right}"{f", not {instead}," if instead else ""} in every caption here.'
     return f"{kept}{_anew(office, job, whole, footage, author, key) if job else ''}"
@@ -55,20 +59,33 @@ def _anew(office: Office, job: Job, spelling: Spelling, footage: Footage | None,
     titled = _is_titled(office, job, spelling)
     if footage and not titled and not _is_captioned(office, job, spelling, footage):
         return " Nothing in this video is written so."
-    if titled:
-        _ask(office, job, TITLES, spelling, author, key)
-    made = office.services.store.documents.latest(job.id, STEP)
-    if made is None or job.decision is not None:
-        _ask(office, job, STEP, spelling, author, key)
+    if titled or not _is_made(office, job, TITLES):
+        _ask(office, job, spelling, author, key, TITLES)
+    if not _is_made(office, job, STEP) or job.decision is not None:
+        _ask(office, job, spelling, author, key, STEP)
         return " This video gets it too."
     office.jobs.rerun(job, STEP, spelling.line, Scope(), author, f"{key}:{STEP}")
     return f" I make the captions{' and titles' if titled else ''} of this video anew."
 
 
-def _ask(office: Office, job: Job, step: str, spelling: Spelling, author: str, key: str) -> None:
-    """Keep the name among the wishes for a step: it is made anew with it when its turn comes."""
-    asked = Instruction(id=f"{key}:{step}:{step}", job=job.id, step=step, text=spelling.line, by=author)
-    office.services.store.instructions.add(asked)
+def _begun_elsewhere(office: Office, conversation: str) -> list[Job]:
+    """Return the other jobs of the channel that have their brief, and no captions yet."""
+    store = office.services.store
+    here = store.conversations.get(conversation)
+    threads = store.conversations.begun(here.surface, f"{place_of(here)}:", THREADS)
+    jobs = [store.jobs.get(one.job) for one in threads if one.job and one.id != conversation]
+    return [job for job in jobs if job.decision != "cancelled" and not _is_made(office, job, STEP)]
+
+
+def _ask(office: Office, job: Job, spelling: Spelling, author: str, key: str, *steps: str) -> None:
+    """Keep the name among the wishes for steps, by default for all that write: they are made with it in their turn."""
+    for step in (name for name in steps or (STEP, TITLES) if _has(office, job, name)):
+        asked = Instruction(id=f"{key}:{step}:{step}", job=job.id, step=step, text=spelling.line, by=author)
+        office.services.store.instructions.add(asked)
+
+
+def _is_made(office: Office, job: Job, step: str) -> bool:
+    return office.services.store.documents.latest(job.id, step) is not None
 
 
 def _is_captioned(office: Office, job: Job, spelling: Spelling, footage: Footage) -> bool:

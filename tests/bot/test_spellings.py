@@ -11,6 +11,7 @@ import pytest
 from bot.house_rules import rules_of
 from experts.edit import captions, titles
 from experts.edit.captions import CaptionSheet
+from experts.edit.reading import read_brief
 from experts.edit.spelling import Spelling
 from experts.edit.titles import TitleSheet
 from kernel.document import Document
@@ -105,3 +106,19 @@ def test_a_correction_of_what_is_finished_brings_a_new_preview(spoken: Room) -> 
     spoken.say("it's Siân, not Sean")
     assert (spoken.kept("captions").version, spoken.kept("titles").version) == (2, 2)
     assert words(spoken).startswith("We met Siân in spring.")
+
+
+def test_a_video_that_was_begun_in_another_thread_is_captioned_with_it(spoken: Room) -> None:
+    here, there = spoken.here, spoken.store.conversations.ensure("slack", "T1:C1:7.0")
+    elsewhere = spoken.store.conversations.ensure("slack", "T1:C2:7.0")
+    for place in (there, elsewhere):
+        spoken.store.turns.keep(spoken.turn("", [spoken.footage], conversation=place))
+        spoken.office.hand_in(place, read_brief(BRIEF), "ann", f"begun {place}")
+    assert spoken.say("it's Siân, not Sean").endswith("in every caption here.")
+    for place, name in ((there, "Siân"), (elsewhere, "Sean")):
+        spoken.here = place
+        spoken.office.jobs.run_all(spoken.job, f"walk {place}")
+        spoken.drain()
+        assert words(spoken).startswith(f"We met {name} in spring.")
+        assert title(spoken) == f"{name} comes home"
+    assert spoken.store.conversations.get(here).job is None
