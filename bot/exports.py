@@ -24,8 +24,11 @@ def exported(office: Office, job: Job, kind: str, turn: str) -> None:
     if make is None:
         raise BadInput(f"There is no file {kind!r} to be had: choose from {', '.join(_KINDS)}.")
     folder = office.services.settings.data / FOLDER / job.id
-    folder.mkdir(parents=True, exist_ok=True)
-    path = make(office, job, folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = make(office, job, folder)
+    except OSError as error:
+        raise NotReady("I cannot write it to my disk: ask whoever runs me to look after it, then ask again.") from error
     office.services.store.events.append(
         Event(
             id=f"{turn}:exported",

@@ -32,3 +32,12 @@ def test_what_cannot_be_written_is_said_to_whoever_asked(room: Room) -> None:
     assert "choose from plan, captions" in unknown.payload["text"]
     assert unknown.payload["private"]
     assert room.events("exported") == []
+
+
+def test_a_disk_that_takes_no_file_is_told_to_whoever_asked(room: Room) -> None:
+    room.opened()
+    (room.settings.data / "exports").write_text("no folder")
+    turn = room.turn("", kind="button", payload={"command": {"name": "download", "text": "plan"}, "place": {}})
+    room.app.conversations.receive(turn)
+    room.drain()
+    assert "I cannot write it to my disk" in room.events("said")[-1].payload["text"]

@@ -19,6 +19,7 @@ from bot.surfaces.slack.fill import LIMIT, SURFACE, Filled, fill
 from bot.surfaces.slack.pace import Clock, Limits
 from bot.surfaces.slack.poster import Poster
 from bot.surfaces.slack.threads import Threads
+from kernel.errors import TryAgain
 from kernel.liveness import Lock, Locks, locks_of
 
 NAME = "slack-presenter"
@@ -80,6 +81,9 @@ class Presenter:
     async def _tried(self, stop: asyncio.Event, threads: Threads, lock: Lock) -> None:
         try:
             await self._presenting(stop, threads, lock)
+        except TryAgain as error:
+            log.warning("Presenting waits for the database: %s", error)
+            await _rest(stop, ROUND / self._speed)
         except Exception:
             log.exception("Presenting broke off and begins anew.")
             await _rest(stop, ROUND / self._speed)
