@@ -17,12 +17,14 @@ class Told(Value):
     doing: str
     """What is being done, in a word."""
     left: float | None = None
-    """Seconds that the rest will take, as things go; None while nobody can know."""
+    """Seconds that the rest will take, as things go; None while nobody can know. It never grows."""
 
 
 Progress = Callable[[Told], None]
-SURE = 0.03
-"""Share below which the time that is left is a guess that nobody should see."""
+SURE, SETTLED = 0.05, 4.0
+"""Share, and seconds, below which the time left is a guess that nobody should see: what is quick comes first."""
+WRONG, SLACK = 1.5, 5.0
+"""A time that was told is taken back where the rest seems to take so many times as long, and so many seconds."""
 
 
 class Steps:
@@ -47,9 +49,9 @@ class Steps:
         with self._lock:
             self._done[part] = max(done, self._done.get(part, 0.0))
             self._share = min(max(self._share, self._given + sum(self._done.values())), 1.0)
-            self._left = self._remaining()
+            left = self._remaining()
             if self._tell:
-                self._tell(Told(share=self._share, doing=doing, left=self._left))
+                self._tell(Told(share=self._share, doing=doing, left=left))
 
     def given(self, share: float) -> None:
         """Note what needed no work since it was made before, so that it does not make the rest look quick."""
@@ -57,14 +59,20 @@ class Steps:
             self._given += share
 
     def _remaining(self) -> float | None:
-        """Return the time that is left; it never grows, since a countdown that goes up is believed by nobody."""
+        """Return the time that is left, None where what was told last was too little.
+
+        It never grows, since a countdown that goes up is believed by nobody; nor does one that stands still.
+        """
         done, spent = self._share - self._given, self._clock() - self._began
         if self._share >= 1:
             return 0.0
-        if done < SURE:
-            return self._left
+        if done < SURE or spent < SETTLED:
+            return None
         left = spent * (1 - self._share) / done
-        return left if self._left is None else min(left, self._left)
+        if self._left is not None and left > WRONG * self._left + SLACK:
+            return None
+        self._left = left if self._left is None else min(left, self._left)
+        return self._left
 
 
 def time_left(seconds: float) -> str:

@@ -27,16 +27,28 @@ def test_the_share_is_the_sum_of_the_parts_and_never_goes_back(told: list[Told])
     assert [round(each.share, 3) for each in told] == [0.1, 0.4, 0.4, 0.4, 0.8]
 
 
-def test_the_time_left_never_grows(told: list[Told]) -> None:
+def counted(told: list[Told], *places: tuple[float, float]) -> list[float | None]:
+    """Return the time left that is told at so many seconds with so much done."""
     clock = Clock()
     steps = Steps(told.append, clock)
-    for now, done in ((1, 0.1), (5, 0.2), (40, 0.3), (41, 0.9), (42, 1.0)):
+    for now, done in places:
         clock.now = now
         steps.say("a", done, "picture")
-    left = [each.left for each in told if each.left is not None]
-    assert left == sorted(left, reverse=True)
-    assert left[0] == pytest.approx(9)
-    assert left[-1] == 0
+    return [each.left for each in told]
+
+
+def test_the_time_left_never_grows(told: list[Told]) -> None:
+    assert counted(told, (5, 0.2), (8, 0.3), (13, 0.4), (20, 0.9), (21, 1.0)) == pytest.approx(
+        [20, 56 / 3, 56 / 3, 20 / 9, 0]
+    )
+
+
+def test_what_is_quick_at_the_beginning_promises_nothing(told: list[Told]) -> None:
+    assert counted(told, (1, 0.1), (3, 0.2), (5, 0.04)) == [None, None, 20]
+
+
+def test_a_time_that_was_too_little_is_taken_back_until_it_fits_again(told: list[Told]) -> None:
+    assert counted(told, (4, 0.4), (40, 0.5), (44, 0.9)) == [pytest.approx(6), None, pytest.approx(44 / 9)]
 
 
 def test_what_was_made_before_does_not_make_the_rest_look_quick(told: list[Told]) -> None:
