@@ -38,8 +38,9 @@ class Check:
         return [str(BIN / self.program), *self.arguments, *(more if self.live else ())]
 
 
-SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")
-"""One process a core; the tests of a file stay together, for they share what was made for them."""
+SIDE_BY_SIDE = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+"""One process a core; the tests of a file stay together, for they share what was made for them, and files come in the
+order of tests/conftest.py: by the number of its tests, the longest file would come last."""
 CHECKS = (
     Check("format", "ruff", ("format", "--check", "."), "python -m tests --fix"),
     Check("lint", "ruff", ("check", "."), "python -m tests --fix mends some of it"),

@@ -14,6 +14,20 @@ OURS = "RUSHES_"
 KEPT = ("RUSHES_SHARED",)
 KEYS = ("OPENAI_", "ANTHROPIC_", "SLACK_")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+LONGEST = (
+    "tests/scenarios/test_slack_kill.py",
+    "tests/scenarios/test_kill.py",
+    "tests/scenarios/test_rounds.py",
+    "tests/scenarios/",
+    "tests/hostile/",
+    "tests/kernel/worker/test_hour.py",
+    "tests/kernel/worker/test_footage.py",
+    "tests/kernel/test_recovery.py",
+    "tests/kernel/test_durable.py",
+    "tests/kernel/evaluation/",
+    "tests/kernel/worker/",
+)
+"""Files and folders that take minutes, the longest first."""
 LOOPBACK = ("127.", "localhost", "::1", "::ffff:127.")
 
 hypothesis.settings.register_profile(
@@ -32,6 +46,20 @@ def pytest_configure(config: pytest.Config) -> None:
         if leaks(name):
             del os.environ[name]
     sys.addaudithook(guard)
+    # The tests start more than a hundred processes: each would compile all of Rushes anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes longest first, so that at the end no process works alone."""
+    items.sort(key=lambda item: rank(item.path))
+
+
+def rank(path: Path) -> int:
+    """Return the place of a test's file among the longest; all others come after them, in their order."""
+    place = path.relative_to(ROOT).as_posix()
+    return next((number for number, long in enumerate(LONGEST) if place.startswith(long)), len(LONGEST))
 
 
 def leaks(name: str) -> bool:

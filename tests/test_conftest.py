@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 
 import pytest
 
-from tests.conftest import leaks
+from tests.conftest import LONGEST, ROOT, leaks, rank
 
 
 @pytest.mark.parametrize("host", ["example.com", "192.0.2.1", "2001:db8::1", b"example.com"])
@@ -47,3 +48,14 @@ def test_other_variables_stay(name: str) -> None:
 
 def test_no_key_is_left() -> None:
     assert [name for name in os.environ if name.endswith(("_API_KEY", "_BOT_TOKEN")) and leaks(name)] == []
+
+
+def test_what_takes_longest_comes_first_and_is_there() -> None:
+    assert [rank(ROOT / place / "test_any.py") for place in LONGEST] == [*range(len(LONGEST))]
+    assert rank(ROOT / "tests" / "bot" / "test_main.py") == len(LONGEST)
+    assert all((ROOT / place).exists() for place in LONGEST)
+
+
+def test_what_python_compiled_is_kept_for_the_next_process() -> None:
+    assert not sys.dont_write_bytecode
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
