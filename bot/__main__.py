@@ -21,6 +21,7 @@ from bot.edit import Editing, Finished, Order
 from bot.golden import golden_cli
 from bot.identity import files_of, local_user
 from bot.places import PLACES
+from bot.rules_cli import rules_cli
 from bot.scoring import Question, score_file
 from bot.surfaces.console import Console
 from kernel.errors import BadInput, RushesError
@@ -38,6 +39,7 @@ cli = typer.Typer(
 )
 cli.add_typer(brand_cli, name="brand")
 cli.add_typer(golden_cli, name="golden")
+cli.add_typer(rules_cli, name="rules")
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job's id, or its first letters.")]
 
 

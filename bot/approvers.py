@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot import tokens
 from bot.commands import Command
-from bot.house_rules import Rules, forms_since
+from bot.house_rules import OPERATOR, Rules, forms_since
 from bot.office import Office
 from bot.panels import Panel, Tally, Verdict, named_in, panel, tally
 from bot.reminders import expired
@@ -27,8 +27,8 @@ NOT_THIS = "This card is not in use here: look at the newest one in this thread.
 def asked_of(office: Office, job: Job) -> Panel:
     """Return whose yes the gates of a job wait for, by the channel's rules and what its owner said.
 
-    A rule that was set after the job began holds for it where whoever set it could have said yes themselves, or where
-    nobody could any more: else anybody who may not approve would make themselves somebody who may.
+    A rule that was set after the job began holds for it where whoever set it could have said yes themselves, where
+    nobody could any more, or from the shell: else anybody who may not approve would make themselves somebody who may.
     """
     store = office.services.store
     own = [turn for turn in store.turns.list(job.conversation) if turn.author == job.asker]
@@ -36,7 +36,8 @@ def asked_of(office: Office, job: Job) -> Panel:
     named_here = (*named_in(turn.text for turn in own), *chosen)
     asked = panel(Rules(), job, named_here)
     for form in forms_since(store, job.conversation, job.created):
-        if form.created <= job.created or asked.has(form.by) or not asked.possible:
+        counts = form.by == OPERATOR or asked.has(form.by) or not asked.possible
+        if counts or form.created <= job.created:
             asked = panel(Rules.model_validate(form.body), job, named_here)
     return asked
 

@@ -27,6 +27,8 @@ Who = Literal["owner", "named", "anyone"]
 Count = Literal["any", "all", "majority"]
 PLATFORMS: tuple[str, ...] = get_args(Platform)
 OURS = "this channel's brand"
+OPERATOR = "operator"
+"""Who sets rules from the shell: no person of a surface is called so."""
 ROLES: tuple[Literal["primary", "accent", "ground", "text"], ...] = ("primary", "accent", "ground", "text")
 """What colours are for, in the order in which they are named."""
 
@@ -99,9 +101,8 @@ def change_at(store: Store, surface: str, place: str, make: Callable[[Rules], Ru
     def made(body: dict[str, Any]) -> dict[str, Any]:
         return make(Rules.model_validate(body)).model_dump(mode="json")
 
-    return Rules.model_validate(
-        store.house_rules.change(HouseRules(id=id, surface=surface, place=place, by=by), made).body
-    )
+    kept = store.house_rules.change(HouseRules(id=id, surface=surface, place=place, by=by), made)
+    return Rules.model_validate(kept.body)
 
 
 def set_rules(store: Store, turn: Turn) -> str:
@@ -126,7 +127,10 @@ def require_may_set(rules: Rules, person: str, surface: str) -> None:
         Denied: names who may.
     """
     if not may_set(rules, person, surface):
-        raise Denied(f"Only {listed(surface, rules.approvers, 'or')} can change what holds in this channel.")
+        raise Denied(
+            f"Only {listed(surface, rules.approvers, 'or')} can change what holds in this channel; whoever looks after "
+            "me can free it, should they be gone."
+        )
 
 
 def may_set(rules: Rules, person: str, surface: str) -> bool:

@@ -56,6 +56,12 @@ class HouseRulesKept:
             later = read_all(connection, HouseRules, query.where(HouseRulesRow.created > when))
         return [*held, *reversed(later)]
 
+    def places(self, surface: str) -> list[str]:
+        """Return the places that have rules of their own."""
+        query = sa.select(HouseRulesRow.place).where(HouseRulesRow.surface == surface).distinct()
+        with self._database.read() as connection:
+            return sorted(connection.execute(query).scalars())
+
 
 def _of(surface: str, place: str) -> sa.Select[Any]:
     """Begin a query for the rules of a place, newest first."""

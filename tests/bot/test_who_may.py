@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot import house_rules
+from bot import house_rules, rules_cli
 from bot.commands import Command
 from bot.house_rules import Rules
 from bot.panels import Panel, named_in, panel
+from kernel.errors import NotFound
 from kernel.jobs import Scope
 from kernel.store.records import Event, Job, new_id, now
 from tests.bot.room import Room
@@ -182,3 +183,15 @@ def test_nothing_but_the_very_word_approves(thread: Room) -> None:
     ):
         thread.say(words)
     open_still(thread)
+
+
+def test_a_channel_whose_approvers_have_left_is_freed_from_the_shell(thread: Room) -> None:
+    assert rules_cli.listed(thread.store) == rules_cli.NONE
+    rules(thread, "gone", approvers=["gone"], who="named", platform="reels")
+    thread.opened()
+    assert alone(thread.click(YES, thread.kept("preview")), "ann") == "@gone can do that."
+    assert rules_cli.listed(thread.store).startswith("T1:C1\nWhat holds in this channel:\n• Approvals: @gone;")
+    assert "• Platform: reels" in rules_cli.freed(thread.store, "T1:C1")
+    assert thread.click(YES, thread.kept("preview")) is None
+    with pytest.raises(NotFound, match="`rushes rules` lists"):
+        rules_cli.freed(thread.store, "T1:C9")
