@@ -204,6 +204,16 @@ def test_a_file_that_is_not_taken_in_is_told_once_with_its_reason(stage: Stage) 
     assert told.body["text"] == "I could not take in a &lt;b&gt;.exe: I take in no programs."
 
 
+def test_a_file_that_is_waited_for_is_told_in_the_thread(stage: Stage) -> None:
+    stage.opened()
+    stage.fills()
+    stage.happens(
+        "file_waits", name="a.mp4", id="F1", why="Slack asks to wait before it sends a.mp4. I go on by myself."
+    )
+    [told] = stage.fills()
+    assert (told.kind, told.body["text"]) == ("message", "Slack asks to wait before it sends a.mp4. I go on by myself.")
+
+
 def test_a_download_that_was_asked_for_is_a_file_in_the_thread(stage: Stage, tmp_path: Path) -> None:
     stage.opened()
     stage.fills()
