@@ -10,7 +10,7 @@ from kernel.prices import cost
 from kernel.providers.scripted import USAGE
 from kernel.store.records import Charge, Kept
 from tests.fakes.models.server import ModelServer
-from tests.scenarios.conftest import BRIEF, Edited, Footage
+from tests.scenarios.conftest import BRIEF, Footage
 from tests.scenarios.play import MISTAKES, Play, led_back, who
 from tests.scenarios.stage import Stage, seconds
 
@@ -35,11 +35,11 @@ def environ(server: ModelServer, provider: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("provider", MODELS)
 def test_a_model_makes_the_video_and_is_led_back_from_every_mistake(
-    provider: str, clips: Footage, edited: Edited, tmp_path: Path
+    provider: str, clips: Footage, machine: Path, tmp_path: Path
 ) -> None:
     play = Play(MODELS[provider])
     with ModelServer(play, key="sk-test-0123456789") as server:
-        stage = Stage(tmp_path, environ(server, provider), edited.stage.data)
+        stage = Stage(tmp_path, environ(server, provider), machine)
         out = tmp_path / "out.mp4"
         said = stage.run("edit", clips.talk, clips.city, "--brief", BRIEF, "--yes", "-o", out)
         asked = server.requests
