@@ -7,7 +7,7 @@ brief leaves open and never overrule what somebody says.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, get_args
 
@@ -27,6 +27,8 @@ Who = Literal["owner", "named", "anyone"]
 Count = Literal["any", "all", "majority"]
 PLATFORMS: tuple[str, ...] = get_args(Platform)
 OURS = "this channel's brand"
+NAMED = 50
+"""Names that are told."""
 OPERATOR = "operator"
 """Who sets rules from the shell: no person of a surface is called so."""
 ROLES: tuple[Literal["primary", "accent", "ground", "text"], ...] = ("primary", "accent", "ground", "text")
@@ -218,7 +220,7 @@ def lines_of(rules: Rules, surface: str) -> tuple[str, ...]:
         "Approvals": f"{people}; {count[rules.rule]}{own}",
         "Platform": rules.platform or "as the brief says",
         "Captions": rules.caption_wishes or "as the brief says",
-        "Names": ", ".join(_name(spelling) for spelling in rules.glossary) or "none yet",
+        "Names": _names(rules.glossary) or "none yet",
         "Brand": "; ".join(rules.brand.lines()) if rules.brand else "none yet: drop a logo and say that it is ours",
         "Finished video": "shown to the whole channel" if rules.broadcast else "in its thread",
     }
@@ -230,8 +232,10 @@ def rules_text(rules: Rules, surface: str = SLACK) -> str:
     return "\n".join(("What holds in this channel:", *(f"• {line}" for line in lines_of(rules, surface))))
 
 
-def _name(spelling: Spelling) -> str:
-    return spelling.right + (f" (not {', '.join(spelling.wrong)})" if spelling.wrong else "")
+def _names(glossary: Sequence[Spelling]) -> str:
+    """Say names, the newest first and as many as somebody reads."""
+    newest = [each.right + (f" (not {', '.join(each.wrong)})" if each.wrong else "") for each in reversed(glossary)]
+    return ", ".join(newest[:NAMED]) + (f" and {len(newest) - NAMED} more" if len(newest) > NAMED else "")
 
 
 def _plain(value: Any) -> Any:

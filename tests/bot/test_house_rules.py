@@ -102,7 +102,7 @@ def test_a_brief_gets_what_it_leaves_open_and_keeps_what_it_says() -> None:
 def test_the_rules_of_a_channel_hold_in_each_of_its_threads_and_in_no_other(thread: Room) -> None:
     said = fill_in(thread, **FORM)
     assert said["private"]
-    assert "Siân (not Sean, Shawn), Kubernetes" in said["text"]
+    assert "Kubernetes, Siân (not Sean, Shawn)" in said["text"]
     same = thread.store.conversations.ensure("slack", "T1:C1:7.0")
     others = [thread.store.conversations.ensure("slack", address) for address in ("T1:C2:1.0", "T2:C1:1.0")]
     assert rules_of(thread.store, same).platform == "reels"
@@ -142,6 +142,15 @@ def test_what_holds_is_said_line_by_line() -> None:
     assert "@U22 and @U33; more than half of them have to; nobody approves their own video" in rules_text(
         read_settings(FORM)
     )
+
+
+def test_of_very_many_names_the_newest_are_said_and_nothing_else_is_pushed_out() -> None:
+    names = tuple(Spelling(right=f"Name {number}") for number in range(200))
+    text = rules_text(Rules(glossary=names, broadcast=True))
+    assert "• Names: Name 199, Name 198, " in text
+    assert " and 150 more\n" in text
+    assert text.endswith("shown to the whole channel")
+    assert len(text) < 1_000
 
 
 def test_a_name_that_is_corrected_in_a_thread_is_kept_for_the_channel(thread: Room) -> None:
