@@ -26,6 +26,8 @@ FOOTAGE = "Drop the footage here."
 BOTH = "Drop the footage here, and say what to make of it, such as: 30 seconds, vertical, captions."
 """What is asked for, once in a conversation."""
 DROPPED = "[file dropped]"
+MOST = 4000
+"""Characters of a message that are read: the rules would be at a longer one for minutes."""
 ENDS = {
     "gate": "{things} is ready and waits for you: watch it, then approve it or say what to change.",
     "done": "The video is finished and delivered.",
@@ -170,7 +172,7 @@ def _without_files(text: str) -> str:
     lines = (
         line for line in text.splitlines() if not line.startswith((DROPPED, "[file refused]", "[event]", "[from @"))
     )
-    return without_mentions("\n".join(lines))
+    return without_mentions("\n".join(lines))[:MOST]
 
 
 def _read_back(brief: Brief) -> str:
@@ -189,7 +191,7 @@ def _read_back(brief: Brief) -> str:
 
 
 def _changed(scene: Mapping[str, Any], done: list[str]) -> Reply:
-    words = without_spellings(scene["turn"]["text"].strip())
+    words = without_spellings(scene["turn"]["text"].strip()[:MOST])
     if scene["turn"]["files"] and "hand_in" not in done:
         return called("I take the new footage in.", ("hand_in", {"brief": _extended(scene, words)}))
     if "hand_in" in done:

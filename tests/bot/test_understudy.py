@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bot.understudy import HELLO, owner_of
@@ -85,6 +87,13 @@ def test_whatever_answers_the_question_is_a_brief_but_not_what_comes_with_more_f
 def test_the_best_of_it_is_a_brief(room: Room) -> None:
     room.say("make the best of it", [room.footage])
     assert room.states()["preview"] == "awaiting approval"
+
+
+def test_whatever_somebody_pastes_is_answered_soon(room: Room) -> None:
+    room.opened()
+    began = time.process_time()
+    assert room.say("0:1" * 13_000)
+    assert time.process_time() - began < 10
 
 
 def test_each_end_of_a_walk_is_told(room: Room) -> None:

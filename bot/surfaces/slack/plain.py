@@ -42,7 +42,8 @@ def is_aside(text: str) -> bool:
 def _without(text: str, bot: str) -> str:
     mention = rf"<@{re.escape(bot)}(?:\|[^<>]*)?>"
     begun = re.sub(rf"^\s*{mention}[{re.escape(AFTER_NAME)}]*", "", text)
-    return re.sub(rf"[ \t]*{mention}", "", begun)
+    # The look behind keeps a long run of blanks from being read once for each of them.
+    return re.sub(rf"(?<![ \t])[ \t]*{mention}", "", begun)
 
 
 def _shown(mark: str) -> str:

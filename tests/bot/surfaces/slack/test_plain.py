@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from bot.surfaces.slack.plain import is_aside, mentions, words
@@ -70,3 +72,10 @@ def test_what_people_say_to_each_other_is_an_aside(said: str) -> None:
 )
 def test_what_may_be_meant_for_the_bot_is_none(said: str) -> None:
     assert not is_aside(said)
+
+
+def test_a_long_message_is_read_in_no_time() -> None:
+    began = time.process_time()
+    for long in ("make" + " " * 40_000 + "x", "<" * 40_000, "<@U2> " * 6_000):
+        words(long, "UBOT")
+    assert time.process_time() - began < 0.3
