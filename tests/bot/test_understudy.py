@@ -92,8 +92,8 @@ def test_the_best_of_it_is_a_brief(room: Room) -> None:
 def test_whatever_somebody_pastes_is_answered_soon(room: Room) -> None:
     room.opened()
     began = time.process_time()
-    assert room.say("0:1" * 13_000)
-    assert time.process_time() - began < 10
+    assert room.say("30 seconds " * 3_600)
+    assert time.process_time() - began < 5
 
 
 def test_each_end_of_a_walk_is_told(room: Room) -> None:
