@@ -18,6 +18,7 @@ from bot.replies import SLACK, Reply, refused, said
 from bot.spellings import spell, undone
 from kernel.chat import Memory
 from kernel.errors import PersonError, RushesError
+from kernel.retry import AWAY, persist
 from kernel.store.records import Event, Job, Turn
 
 HELP = """Drop footage and say what to make of it. Then:
@@ -86,7 +87,8 @@ class Conversations:
         def handle_turn(values: dict[str, Any]) -> None:
             turn = Turn.model_validate(values)
             reply = self._answered(turn)
-            self._engine.remember("say", lambda: self._say(turn, reply))
+            # What was done is told, though the database went away meanwhile: nobody begins this turn again.
+            self._engine.remember("say", lambda: persist(lambda: self._say(turn, reply), lambda: 0, tries=AWAY))
 
         return handle_turn
 

@@ -22,7 +22,7 @@ from kernel.fetch.base import Row
 from kernel.fetch.kinds import check_kind
 from kernel.fetch.part import WINDOW, Errand, forget
 from kernel.fetch.words import how_long
-from kernel.retry import PARK, persist
+from kernel.retry import AWAY, PARK, persist
 from kernel.services import Services
 from kernel.settings import Settings
 from kernel.store import Store
@@ -39,8 +39,6 @@ KEPT = 3 * 86_400.0
 LONGEST = 3600.0
 """Seconds for which a server that asks to wait is waited for, in all, before a file is refused."""
 DOZE = 0.2
-AWAY = 8
-"""Tries to tell of a file while the database is away, some half a minute: what has come is not to be lost by it."""
 HALTED = "did not come, because you said stop: drop it here once more when you want it."
 
 

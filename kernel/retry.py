@@ -181,6 +181,8 @@ class Guards:
             return self._budgets[provider]
 
 
+AWAY = 8
+"""Tries to keep what was done while the database is away: some half a minute."""
 FURTHER = 4096
 """Bytes by which a try got further: hardly any are none."""
 

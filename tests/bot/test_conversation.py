@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import threading
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,17 @@ def press(room: Room, command: Command, hash_: str = "", **more: Any) -> str:
     """Press a button."""
     payload = {"command": command.model_dump(mode="json"), **({"hash": hash_} if hash_ else {}), **more}
     return room.say("", kind="button", payload=payload)
+
+
+def test_an_answer_is_told_though_the_database_was_away_for_a_moment(room: Room) -> None:
+    def rename(old: str, new: str) -> None:
+        with closing(sqlite3.connect(room.settings.database_url.removeprefix("sqlite:///"), timeout=10)) as own:
+            own.execute(f"ALTER TABLE {old} RENAME TO {new}")
+
+    rename("events", "away")
+    threading.Timer(0.1, rename, ("away", "events")).start()
+    assert press(room, Command(name="help")) == HELP
+    assert room.store.turns.pending(room.here) == []
 
 
 def test_footage_and_a_wish_open_a_job_that_runs_up_to_its_gate(room: Room) -> None:
