@@ -124,16 +124,23 @@ class DurableEngine:
     """Durable execution in a database that this process may share with others; one in a process at a time.
 
     `url` names the database, `executor` this process among all that use it (by default a name of its own), `renders`
-    how many renders run at once here, and `listens` the queues that this process works on.
+    how many renders run at once here, `listens` the queues that this process works on, and `crashes` after how many of
+    them at one place a workflow is failed.
     """
 
     def __init__(
-        self, url: str, executor: str | None = None, renders: int = 1, listens: Sequence[str] = QUEUES
+        self,
+        url: str,
+        executor: str | None = None,
+        renders: int = 1,
+        listens: Sequence[str] = QUEUES,
+        crashes: int = CRASHES,
     ) -> None:
         self._url = sa.make_url(url)
         self._executor = executor or uuid.uuid4().hex
         self._places = {KEYED: None, "steps": 8, "renders": renders, "timers": 8}
         self._listens = tuple(listens)
+        self._crashes = crashes
         self._workflows: dict[str, Callable[..., JSON]] = {}
         self._wishes: dict[str, tuple[float, bool]] = {}
         self._left: set[str] = set()
@@ -373,7 +380,7 @@ class DurableEngine:
         """Count a start after a crash, and refuse one too many at the same place.
 
         Raises:
-            RushesError: it crashed there CRASHES times.
+            RushesError: it crashed there too often.
         """
         works, memories = self._works, self._memories
         with self._asked() as connection:
@@ -385,7 +392,7 @@ class DurableEngine:
             count = sa.select(sa.func.count()).select_from(memories).where(memories.c.workflow_uuid == id)
             place = connection.execute(count).scalar_one()
         crashes = notes["crashes"] + 1 if notes and notes.get("place") == place else 1
-        if crashes >= CRASHES:
+        if crashes >= self._crashes:
             raise RushesError(
                 f"This work took its process down {crashes} times at the same place, after {place} remembered acts, "
                 "and was given up: look into the log of that act, then begin it anew."

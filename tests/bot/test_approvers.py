@@ -288,8 +288,8 @@ def test_a_stop_button_stops_before_its_turn_comes(thread: Room) -> None:
     assert thread.job.decision == "paused"
 
 
-RACES = 200
-"""On each database."""
+RACES = 100
+"""On each database: 200 in all."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -351,7 +351,7 @@ def test_of_clicks_at_the_same_moment_exactly_one_decides(busy: Room) -> None:
 def test_of_several_last_votes_at_the_same_moment_one_decides_and_none_is_lost(busy: Room) -> None:
     busy.opened()
     rule(busy, approvers=["ben", "cat"], rule="majority")
-    for number in range(RACES // 10):
+    for number in range(RACES // 5):
         kept = waiting(busy, number)
         at_once(busy, kept, [busy.clicked(YES, busy.token(kept), by=by) for by in ("ann", "ben", "cat")])
         assert [found.verdict for found in busy.store.approvals.list(kept.job)] == ["approved"]

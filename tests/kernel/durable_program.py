@@ -19,6 +19,8 @@ from kernel.durable import DurableEngine
 from kernel.errors import Cancelled, SetUp
 
 ACTS = 12
+CRASHES = 6
+"""After how many at one place its engine gives a workflow up."""
 SECONDS = 0.02
 """How long an act lasts, so that a kill finds one under way."""
 
@@ -68,7 +70,7 @@ class Program:
 
 def main(url: str, log: str, executor: str) -> None:
     """Work until standard input says a word; nothing is printed but errors of ours."""
-    engine = DurableEngine(url, executor or None)
+    engine = DurableEngine(url, executor or None, crashes=CRASHES)
     Program(engine, Path(log))
     try:
         engine.start()

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from kernel.durable import CRASHES, DurableEngine, sqlite
+from kernel.durable import DurableEngine, sqlite
 from kernel.errors import SetUp
-from tests.kernel.durable_program import ACTS
+from tests.kernel.durable_program import ACTS, CRASHES
 
 BACK = 5.0
 """Seconds after a death within which work goes on."""
@@ -156,7 +156,6 @@ def test_another_process_stops_a_running_act_within_a_second(file_stage: Stage) 
     assert file_stage.desk.wait("one", 1).status == "cancelled"
 
 
-@pytest.mark.timeout(180)
 def test_work_that_kills_its_process_again_and_again_is_given_up(file_stage: Stage) -> None:
     file_stage.desk.begin("die", "one")
     for _ in range(CRASHES):
