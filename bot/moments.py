@@ -78,12 +78,12 @@ def _at(seen: Seen, start: float, end: float) -> str:
         raise BadInput(f"The cut is over at {clock(seen.seconds)}: which spot do you mean?")
     last = min(max(end, start), seen.seconds)
     heard = [w for w in seen.words if w.first_frame < last * seen.rate and start * seen.rate < w.last_frame]
-    return f"{clock(start)} to {clock(last)} of {seen.name}: {_quoted(heard, seen)}"
+    return f"I take that for {clock(start)} to {clock(last)} of {seen.name}: {_quoted(heard, seen)}"
 
 
 def _line(seen: Seen, run: Sequence[Spoken]) -> str:
     first, last = run[0].first_frame / seen.rate, run[-1].last_frame / seen.rate
-    return f"To go, {clock(first)} to {clock(last)} of {seen.name}: {_quoted(run, seen)}"
+    return f"I take out {clock(first)} to {clock(last)} of {seen.name}: {_quoted(run, seen)}"
 
 
 def _quoted(heard: Sequence[Spoken], seen: Seen) -> str:

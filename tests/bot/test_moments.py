@@ -61,7 +61,7 @@ def told(room: Room) -> list[str]:
 def test_a_spot_is_told_in_its_words_before_it_is_cut(seen: Room) -> None:
     seen.say("0:04 to 0:06 is slow")
     [text] = told(seen)
-    assert text == '0:04 to 0:06 of preview v1: "…joke is about a duck."'
+    assert text == 'I take that for 0:04 to 0:06 of preview v1: "…joke is about a duck."'
     order = [event.kind for event in seen.events() if event.payload.get("echo") or event.kind == "walk_begun"]
     assert order == ["walk_begun", "said", "walk_begun"]
 
@@ -70,8 +70,8 @@ def test_lines_that_are_to_go_are_told_with_their_times(seen: Room) -> None:
     seen.say("0:12 is slow, drop the second joke")
     [text] = told(seen)
     spot, line = text.splitlines()
-    assert spot.startswith("0:10 to 0:14 of preview v1: ")
-    assert line == 'To go, 0:06 to 0:09 of preview v1: "And so the second joke goes like this."'
+    assert spot.startswith("I take that for 0:10 to 0:14 of preview v1: ")
+    assert line == 'I take out 0:06 to 0:09 of preview v1: "And so the second joke goes like this."'
 
 
 def test_what_was_told_is_what_goes() -> None:
@@ -88,7 +88,8 @@ def test_a_line_that_nobody_says_is_asked_for(seen: Room) -> None:
 
 
 def test_where_nobody_speaks_that_is_said(seen: Room) -> None:
-    assert echo(seen.office, seen.job, "", 0.0, 0.01) == "0:00 to 0:00 of preview v1: nobody speaks there"
+    heard = echo(seen.office, seen.job, "", 0.0, 0.01)
+    assert heard == "I take that for 0:00 to 0:00 of preview v1: nobody speaks there"
 
 
 def test_a_spot_behind_the_end_is_asked_about_and_nothing_is_cut(seen: Room) -> None:
