@@ -16,7 +16,7 @@ from kernel.worker.pieces import Target
 from kernel.worker.plan import EditPlan
 from kernel.worker.presets import too_long
 from kernel.worker.render import Render, render
-from kernel.worker.storyboard import storyboard
+from kernel.worker.storyboard import shown, storyboard
 from kernel.worker.timing import Timeline
 
 
@@ -41,6 +41,7 @@ class Preview(Document):
     length: float
     """Seconds."""
     clips: int
+    """Shots that a viewer counts: pictures laid over a clip are shots too."""
     captions: int = Field(ge=0)
     """How many captions there are; 0 for none."""
     width: int
@@ -85,7 +86,7 @@ def make(work: Work) -> Preview:
         video=made.hash,
         storyboard=_drawn(work, plan, timeline, made.hash),
         length=round(timeline.duration, 3),
-        clips=len([o for o in plan.operations if o.type == "cut"]),
+        clips=len(shown(timeline)),
         captions=len(timeline.cues),
         width=plan.output.width,
         height=plan.output.height,

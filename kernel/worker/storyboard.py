@@ -44,7 +44,8 @@ def storyboard(video: Path, timeline: Timeline, out: Path, ffmpeg: Ffmpeg, work:
     scale = math.sqrt(AREA / (timeline.width * timeline.height))
     size = (round(timeline.width * scale / 2) * 2, round(timeline.height * scale / 2) * 2)
     frames = snapshots(video, [cell.frame for cell in cells], ffmpeg, work, size)
-    sheet = _sheet(cells, frames, size, f"{len(timeline.clips)} clips, {_time(timeline.duration)}")
+    heading = f"{len(shown(timeline))} shots, {_time(timeline.duration)}"
+    sheet = _sheet(cells, frames, size, heading)
     out.parent.mkdir(parents=True, exist_ok=True)
     half = out.with_name(f".{out.name}.part")
     sheet.save(half, format="PNG", optimize=True)
@@ -53,6 +54,13 @@ def storyboard(video: Path, timeline: Timeline, out: Path, ffmpeg: Ffmpeg, work:
 
 def chosen(timeline: Timeline) -> list[Cell]:
     """Return what is shown: the middle of every shot, in order; an even choice of them where there are too many."""
+    shots = shown(timeline)
+    step = max(1.0, len(shots) / MOST)
+    return [_cell(timeline, *shots[int(index * step)]) for index in range(min(len(shots), MOST))]
+
+
+def shown(timeline: Timeline) -> list[tuple[str, int, int]]:
+    """Return the shots that a viewer counts, covers too, each with its first frame and the one after its last."""
     shots: list[tuple[str, int, int]] = []
     for picture in timeline.pictures:
         middle = picture.first_frame + picture.frames // 2
@@ -63,8 +71,7 @@ def chosen(timeline: Timeline) -> list[Cell]:
             ]
         else:
             shots = _longer(shots, picture.shot.of, picture.first_frame, picture.end_frame)
-    step = max(1.0, len(shots) / MOST)
-    return [_cell(timeline, *shots[int(index * step)]) for index in range(min(len(shots), MOST))]
+    return shots
 
 
 def _longer(shots: list[tuple[str, int, int]], of: str, first: int, end: int) -> list[tuple[str, int, int]]:
