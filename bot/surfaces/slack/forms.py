@@ -38,7 +38,7 @@ class About(Value):
 OPENERS = {
     m.CHANGE: modals.change_modal,
     m.REVISE: modals.change_modal,
-    m.NEXT: lambda ids: modals.rerun_modal(ids, modals.NEXT),
+    m.NEXT: modals.next_modal,
     m.RERUN: modals.rerun_modal,
     m.REJECT: modals.reject_modal,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from bot.approvers import asked_of
@@ -13,12 +14,17 @@ from bot.surfaces.slack.blocks.text import bytes_of, clock, counted, money
 from bot.surfaces.slack.views import GateView, ScoreView, VoteView
 from bot.tokens import token
 from bot.wording import bare, thing_of
+from kernel.errors import NotFound
 from kernel.evaluation.scorecard import Scorecard
 from kernel.store.records import MACHINES, Approval, Job, Kept
 
 PREVIEW_SIDE = 540
 """Lines of a preview's short side."""
 MINUTE = 60.0
+MEASURED, LOOKED = 1.0, 20.0
+"""Seconds that measuring a final takes for each second of it, and beside (`tests.bench scoring`: 0.5 of real time)."""
+LOOKS = 2
+"""Calls by which a model looks at a final."""
 Changes = dict[str, Any]
 """Fields of a GateView."""
 
@@ -79,16 +85,28 @@ def rejected(step: str, version: int) -> str:
 def _shown(office: Office, job: Job, kept: Kept) -> Changes:
     """Return what there is to judge by."""
     if kept.step == "preview":
-        return {"facts": _preview(kept.body), "estimate": _to_come(office, job, kept), "note": kept.body["note"]}
+        return {"facts": _preview(office, kept), "estimate": _to_come(office, job, kept), "note": kept.body["note"]}
     if kept.schema == Scorecard.SCHEMA:
         return {**_scores(kept), "facts": _final(office, job), "estimate": _finish(office, job)}
     return {}
 
 
-def _preview(body: Mapping[str, Any]) -> tuple[str, ...]:
+def _preview(office: Office, kept: Kept) -> tuple[str, ...]:
+    body = kept.body
     captions = counted(body["captions"], "caption") if body["captions"] else "no captions"
     size = f"final in {shape_of(body['width'], body['height'])}"
-    return (f"{clock(body['length'])} long", counted(body["clips"], "shot"), captions, size)
+    return (f"{clock(body['length'])} long", counted(body["clips"], "shot"), captions, _music(office, kept), size)
+
+
+def _music(office: Office, kept: Kept) -> str:
+    """Say which music lies under a preview."""
+    plans = [origin.hash for origin in kept.lineage if origin.step == "plan"]
+    with suppress(NotFound):
+        plan = office.services.store.documents.get(plans[0], kept.job).body if plans else {}
+        named = {source["id"]: source["name"] for source in plan.get("sources", ())}
+        used = [named.get(op["source"], "") for op in plan.get("operations", ()) if op.get("type") == "music"]
+        return f"music: {', '.join(dict.fromkeys(filter(None, used)))}" if used else "no music"
+    return ""
 
 
 def _final(office: Office, job: Job) -> tuple[str, ...]:
@@ -103,8 +121,16 @@ def _to_come(office: Office, job: Job, kept: Kept) -> str:
     """Say what the final takes, by the longest that a preview of this job took: a later one may reuse pieces."""
     took = [_seconds(office, one) for one in office.services.store.documents.versions(job.id, "preview")]
     minutes = minutes_of(max(took), kept.body["width"], kept.body["height"])
+    minutes += (kept.body["length"] * MEASURED + LOOKED) / MINUTE
     about = "under a minute" if minutes < 0.75 else f"about {round(minutes) or 1} min"
-    return f"I render the final, which takes {about} and costs nothing. {_spent(office, job)}"
+    takes = f"takes {about} and costs {_judging(office, job)}"
+    return f"I render the final and measure it, which {takes}. {_spent(office, job)}"
+
+
+def _judging(office: Office, job: Job) -> str:
+    """Say what a model's look at the final costs, by what its calls in this job cost on the average."""
+    calls = [charge.usd for charge in office.services.store.ledger.list(job.id) if charge.usd]
+    return f"about {money(LOOKS * sum(calls) / len(calls))}" if calls else "nothing"
 
 
 def minutes_of(preview_seconds: float, width: int, height: int) -> float:
@@ -176,7 +202,12 @@ def waived(office: Office, job: Job, kept: Kept) -> Changes:
 
 
 def _asked(office: Office, job: Job, kept: Kept) -> Changes:
-    """Return who asked for a change since it was shown, and with which words."""
-    said = office.services.store.instructions.of(job.id)
+    """Return who asked for a change since it was shown, and with which words: their own, where they wrote any."""
+    store = office.services.store
+    said = store.instructions.of(job.id)
     since = [one for one in said if one.created > kept.created and one.by not in MACHINES]
-    return {"by": since[0].by, "when": since[0].created, "words": since[0].text} if since else {}
+    if not since:
+        return {}
+    first = since[0]
+    written = next((t.text for t in store.turns.list(job.conversation) if first.id.startswith(f"{t.id}:")), "")
+    return {"by": first.by, "when": first.created, "words": written or first.text}

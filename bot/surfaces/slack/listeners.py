@@ -40,7 +40,7 @@ NO_MEMBER = (
 )
 OUTSIDE = ("channel_not_found", "not_in_channel")
 EYES = "eyes"
-"""What a message that begins a conversation is marked with at once: it was seen."""
+"""What each message that is kept is marked with at once: it was seen, however long the answer takes."""
 
 
 class OneTeam(AsyncAuthorize):
@@ -126,7 +126,7 @@ def events(desk: Desk) -> dict[str, Listener]:
 
     async def seen(context: AsyncBoltContext, client: AsyncWebClient) -> None:
         kept: Keeping | None = context.get("kept")
-        if kept and kept.new and (kept.begun or context["taken"].place.direct):
+        if kept and kept.new:
             place = context["taken"].turn.payload["place"]
             desk.errand(_mark_seen(client, place["channel"], place["ts"]))
 

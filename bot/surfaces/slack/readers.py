@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.office import Office
+from bot.office import CUTS, Office
 from bot.surfaces.slack.blocks.text import clock
 from bot.surfaces.slack.failures import UNKNOWN, mend_of, plain_why
 from bot.surfaces.slack.gate_reader import can_download, gate_view, rejected, shape_of, token_for
@@ -47,7 +47,7 @@ def job_view(office: Office, job: Job) -> JobView:
         owner=job.asker,
         steps=tuple(steps),
         number=_number(steps) if status == "processing" else 0,
-        doing=name_of(moving.step) if moving else found.doing,
+        doing=_called(moving.step) if moving else found.doing,
         share=moving.payload.get("share") if moving else None,
         left=moving.payload.get("left") if moving else None,
         files=tuple(files_of(office, job.conversation)),
@@ -168,7 +168,7 @@ class _Found:
     @property
     def doing(self) -> str:
         """What runs now, in words."""
-        return ", ".join(dict.fromkeys(name_of(run.step) for run in self.active[:3]))
+        return ", ".join(dict.fromkeys(_called(run.step) for run in self.active[:3]))
 
     @property
     def failed(self) -> Run | None:
@@ -207,7 +207,7 @@ def _has_failed(name: str, found: _Found) -> bool:
 
 
 def _note(known: Mapping[str, State], state: StepState, found: _Found) -> str:
-    """Say what else there is to say of a stage: that it waits, is out of date, or which version it made."""
+    """Say what else there is to say of a stage: that it waits, is out of date, or which video of several it made."""
     if state in ("in_progress", "error"):
         return ""
     for name, given in known.items():
@@ -218,8 +218,14 @@ def _note(known: Mapping[str, State], state: StepState, found: _Found) -> str:
             return f"{version}was rejected: tell me what to change"
     if "stale" in known.values():
         return "will be made anew"
-    versions = [found.documents[name].version for name in known if name in found.documents]
+    versions = [found.documents[name].version for name in known if name in CUTS and name in found.documents]
     return f"v{max(versions)}" if versions and max(versions) > 1 else ""
+
+
+def _called(step: str) -> str:
+    """Return what a step is called while it runs: as the stage that it belongs to."""
+    label = next((stage.label for stage in STAGES if step in stage.steps), "")
+    return label[:1].lower() + label[1:] or name_of(step)
 
 
 def _number(steps: Iterable[StepView]) -> int:

@@ -13,7 +13,7 @@ from bot.house_rules import rules_at, rules_text
 from bot.surfaces.slack.blocks.answers import help_text, private
 from bot.surfaces.slack.blocks.parts import Dict, message, section
 from bot.surfaces.slack.blocks.status_card import WORDS
-from bot.surfaces.slack.blocks.text import line, link
+from bot.surfaces.slack.blocks.text import counted, line, link
 from bot.surfaces.slack.clicks import STRANGER, open_form
 from bot.surfaces.slack.desk import Desk, Listener
 from bot.surfaces.slack.home_reader import thread_link
@@ -94,7 +94,7 @@ def _status(desk: Desk, said: Asked) -> Dict:
     rows = [_row(desk, *found) for found in _jobs(desk, said)]
     if not rows:
         return private("You have no jobs yet: mention me in a channel with your footage and say what to make of it.")
-    return message(f"{len(rows)} jobs", [section(row) for row in rows])
+    return message(counted(len(rows), "job"), [section(row) for row in rows])
 
 
 def _jobs(desk: Desk, said: Asked) -> list[tuple[Job, Conversation]]:

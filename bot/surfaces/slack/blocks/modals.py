@@ -29,9 +29,9 @@ STEPS = tuple(
         ("captions", "The captions"),
         ("sound", "The sound"),
         ("titles", "The titles"),
-        ("selects", "The choice of takes"),
-        ("log", "The log of takes"),
-        ("footage", "The look at the footage"),
+        ("selects", "Which lines and shots are chosen"),
+        ("log", "Which takes count as good"),
+        ("footage", "Look at the footage once more"),
     )
 )
 """What may be made anew; `selects` stands for whichever choice this job made."""
@@ -42,8 +42,8 @@ PLATFORM_NAMES = {
     "linkedin": "LinkedIn",
     "web": "A website",
 }
-NEXT = (Choice(name="delivery", label="The delivery: formats beside the video"), *STEPS[:4])
-"""What may be told to a step before it is its turn, and what may still be changed."""
+NEXT = (Choice(name="delivery", label="The delivery: which files beside the mp4"),)
+"""Steps that may be told beforehand how they are to be done."""
 
 
 def change_modal(ids_: str, steps: Sequence[Choice] = STEPS) -> Dict:
@@ -72,6 +72,22 @@ def rerun_modal(ids_: str, steps: Sequence[Choice] = STEPS, begun: str | None = 
             field(STEP, "Step", chosen(choices, begun or choices[0]["value"])),
             field(WORDS, "What should be different?", _words("Bigger, and yellow"), HINT),
             context("What follows from this step is brought up to date with it. The version you have now is kept."),
+        ],
+        ids_,
+    )
+
+
+def next_modal(ids_: str) -> Dict:
+    """Return the form that says beforehand how a later step is to be done."""
+    choices = _options(NEXT)
+    return modal(
+        ids.RERUN_VIEW,
+        "Edit the next step",
+        "Keep it",
+        [
+            field(STEP, "Which step", chosen(choices, choices[0]["value"])),
+            field(WORDS, "How is it to be done?", _words("Also as gif, and the sound as mp3"), HINT),
+            context("It is kept for when that step is made. What you have been shown stays as it is."),
         ],
         ids_,
     )

@@ -54,11 +54,11 @@ def _standing(view: JobView) -> str:
 
 
 def _moving(view: JobView) -> str:
-    share = f" {int(view.share * 100)} %" if view.share is not None else ""
+    share = f" {int(view.share * 100)} %" if view.share else ""
     told = [
         f"Step {view.number} of {len(view.steps)}" if view.number and view.steps else "Working",
         f"{line(view.doing)}{share}" if view.doing else "",
-        time_left(view.left) if view.left is not None and view.share is not None else "",
+        time_left(view.left) if view.left and view.share else "",
     ]
     return " · ".join(filter(None, told))
 
@@ -81,7 +81,7 @@ def _account(view: JobView) -> str:
     """Say what it cost so far, and by which name commands know it."""
     if not view.job:
         return ""
-    spent = f"{money(view.spent)} of {money(view.budget)} spent · " if view.budget else ""
+    spent = f"{money(view.spent)} of {money(view.budget)} spent · " if view.budget and view.spent else ""
     return f"{spent}job {line(view.job)}"
 
 

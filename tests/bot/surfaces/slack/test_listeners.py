@@ -38,6 +38,8 @@ def test_footage_over_several_messages_and_words_without_a_mention_stay_in_the_t
     turns = quiet.turns(3)
     assert len({turn.conversation for turn in turns}) == 1
     assert [turn.author for turn in turns] == [quiet.ann.id, quiet.ann.id, quiet.bob.id]
+    places = [turn.payload["place"]["ts"] for turn in turns]
+    quiet.wait(lambda: all(quiet.slack.message(ts).reactions.get("eyes") for ts in places))
 
 
 def test_direct_messages_go_on_with_what_was_last_talked_about(quiet: Quiet) -> None:

@@ -26,7 +26,7 @@ from bot.surfaces.slack.views import GateView
 from bot.wording import STAGES
 from experts.pipelines import PIPELINES
 from kernel.evaluation.scorecard import Scorecard
-from kernel.store.records import Approval, Charge, Event, Instruction, Run, Vote, new_id
+from kernel.store.records import Approval, Charge, Event, Instruction, Origin, Run, Vote, new_id
 from tests.bot.room import Room
 from tests.bot.surfaces.slack.blocks.test_blocks import actions_of, wrong_with
 
@@ -146,7 +146,7 @@ def test_steps_that_run_at_once_are_named_together(thread: Room) -> None:
     opened(thread)
     begin(thread, "plan")
     begin(thread, "captions")
-    assert job_view(thread.office, thread.job).doing == "writing the edit plan, writing the captions"
+    assert job_view(thread.office, thread.job).doing == "writing the edit plan, captions, sound and titles"
 
 
 def test_what_it_has_cost_and_may_cost_is_shown(thread: Room) -> None:
@@ -174,9 +174,9 @@ def test_every_pipeline_fits_on_a_card_whichever_branch_it_takes() -> None:
 def test_a_preview_shows_its_facts_its_price_and_who_may_approve(thread: Room) -> None:
     opened(thread)
     view = gate(thread)
-    assert view.facts == ("0:30 long", "7 shots", "12 captions", "final in 1080×1920, vertical")
+    assert view.facts == ("0:30 long", "7 shots", "12 captions", "no music", "final in 1080×1920, vertical")
     assert view.estimate == (
-        "I render the final, which takes under a minute and costs nothing. "
+        "I render the final and measure it, which takes about 1 min and costs nothing. "
         "The job has cost $0.00 so far; its budget is $5.00."
     )
     assert (view.state, view.note, view.lead, view.people) == ("open", "It is a small one.", "Look.", ("U1",))
@@ -239,6 +239,33 @@ def test_a_version_that_is_being_changed_and_then_superseded_names_who_asked_for
     view = gate(thread)
     assert (view.state, view.successor, view.by) == ("superseded", 2, "U2")
     assert "v2 has taken its place: look at that one. <@U2> had asked for a change" in str(gates.gate_card(view))
+
+
+def test_a_change_is_quoted_in_the_words_of_the_person_not_in_those_that_came_of_them(thread: Room) -> None:
+    opened(thread)
+    said = thread.turn("it drags a bit, no?", author="U2")
+    thread.store.turns.keep(said)
+    made = Instruction(id=f"{said.id}:plan:1:plan", job=thread.job.id, step="plan", text="Cut the pauses.", by="U2")
+    thread.store.instructions.add(made)
+    assert (gate(thread).state, gate(thread).by, gate(thread).words) == ("changing", "U2", "it drags a bit, no?")
+
+
+def test_the_price_of_a_final_is_what_a_models_look_at_it_costs(thread: Room) -> None:
+    opened(thread)
+    for usd in (0.01, 0.03):
+        thread.store.ledger.charge(Charge(job=thread.job.id, model="m", usd=usd))
+    assert "costs about $0.04. The job has cost $0.04 so far" in gate(thread).estimate
+
+
+def test_the_music_under_a_preview_is_named(thread: Room) -> None:
+    opened(thread)
+    kept = thread.kept("plan")
+    bed = {"sources": [{"id": "s9", "name": "vibe ace.ogg"}], "operations": [{"type": "music", "source": "s9"}]}
+    scored = kept.model_copy(update={"hash": "f" * 64, "version": 9, "run": "r9", "body": bed})
+    thread.store.documents.keep(scored)
+    preview = thread.kept("preview")
+    under = preview.model_copy(update={"lineage": (Origin(step="plan", hash="f" * 64),)})
+    assert "music: vibe ace.ogg" in gate_view(thread.office, thread.job, under).facts
 
 
 def test_what_the_worker_asks_for_is_nobodys_wish(thread: Room) -> None:

@@ -55,7 +55,7 @@ MESSAGES: dict[str, Message] = {
 VIEWS: dict[str, Message] = {
     "change": modals.change_modal("{}"),
     "rerun": modals.rerun_modal("{}"),
-    "next": modals.rerun_modal("{}", modals.NEXT),
+    "next": modals.next_modal("{}"),
     "reject": modals.reject_modal("{}"),
     "job": modals.job_modal(),
     "job of a channel": modals.job_modal("{}", "C1", "30 seconds"),
