@@ -26,6 +26,7 @@ from kernel.store.records import Asset
 
 Scope = dict[str, Any]
 """What a request asks for, as ASGI has it."""
+Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 PATH = "/slack/files/"
@@ -85,7 +86,7 @@ class Handing:
         if path is None or scope["method"] not in ("GET", "HEAD"):
             await _say(send, 404, GONE)
             return
-        await _hand(path, scope, send)
+        await hand(path, scope, receive, send)
 
     def _found(self, address: str) -> Path | None:
         match = ADDRESS.fullmatch(address)
@@ -100,7 +101,8 @@ class Handing:
             return None
 
 
-async def _hand(path: Path, scope: Scope, send: Send) -> None:
+async def hand(path: Path, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request with a file, or with the part of it that is asked for."""
     size = (await asyncio.to_thread(path.stat)).st_size
     part = _part(scope["headers"], size)
     if part is None:
@@ -109,17 +111,27 @@ async def _hand(path: Path, scope: Scope, send: Send) -> None:
     status = 200 if part.end - part.start == size else 206
     await send({"type": "http.response.start", "status": status, "headers": [*_headers(path), *part.headers]})
     if scope["method"] == "GET":
-        await _pour(path, part, send)
+        gone = asyncio.ensure_future(_gone(receive))
+        try:
+            await _pour(path, part, send, gone)
+        finally:
+            gone.cancel()
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _pour(path: Path, part: Part, send: Send) -> None:
-    """Send bytes a piece at a time; whoever reads slowly is waited for."""
+async def _gone(receive: Receive) -> None:
+    """Return once whoever asked has left: a player asks anew for each place that somebody jumps to."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _pour(path: Path, part: Part, send: Send, gone: asyncio.Future[None]) -> None:
+    """Send bytes a piece at a time, as long as somebody is there; whoever reads slowly is waited for."""
     file: IO[bytes] = await asyncio.to_thread(path.open, "rb")
     try:
         await asyncio.to_thread(file.seek, part.start)
         left = part.end - part.start
-        while left and (piece := await asyncio.to_thread(file.read, min(PIECE, left))):
+        while left and not gone.done() and (piece := await asyncio.to_thread(file.read, min(PIECE, left))):
             await send({"type": "http.response.body", "body": piece, "more_body": True})
             left -= len(piece)
     finally:

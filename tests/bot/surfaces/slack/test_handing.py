@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,3 +64,27 @@ def test_without_an_address_there_is_no_link(tmp_path: Path) -> None:
     settings = Settings.read({"RUSHES_DATA": str(tmp_path)})
     asset = Asset(job="j", hash="0" * 64, role="render", name="a.mp4", url="a.mp4", size=1)
     assert handing.link(settings, "j", asset, "a.mp4") is None
+
+
+def test_nothing_is_read_for_somebody_who_left(tmp_path: Path) -> None:
+    path = tmp_path / "final.mp4"
+    with path.open("wb") as file:
+        file.truncate(100 * handing.PIECE)
+    sent: list[int] = []
+
+    async def run() -> None:
+        left = asyncio.Event()
+
+        async def receive() -> dict[str, Any]:
+            await left.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(len(message.get("body", b"")))
+            if sum(sent) >= 3 * handing.PIECE:
+                left.set()
+
+        await handing.hand(path, {"method": "GET", "headers": []}, receive, send)
+
+    asyncio.run(run())
+    assert 3 * handing.PIECE <= sum(sent) < 10 * handing.PIECE
