@@ -16,7 +16,7 @@ from experts.edit.naming import spellings_in
 from experts.edit.output import output_of
 from experts.edit.respelling import respelt
 from experts.edit.selects import Selects
-from experts.edit.spelling import Spelling, merged
+from experts.edit.spelling import Spelling, merged, near
 from experts.edit.takes import bare
 from experts.tools import LOOKING
 from kernel.document import Document, ExpertDocument
@@ -112,8 +112,19 @@ def finished(sheet: CaptionSheet, documents: Mapping[str, Document], instruction
 
 def spellings_of(documents: Mapping[str, Document], instructions: Sequence[str]) -> tuple[Spelling, ...]:
     """Return how names are spelt: as the channel has them, then as the notes say."""
-    brief = documents.get("brief")
-    return merged(brief.spellings if isinstance(brief, Brief) else (), spellings_in(instructions))
+    brief, footage = documents.get("brief"), documents.get("footage")
+    known = brief.spellings if isinstance(brief, Brief) else ()
+    asked = [_as_heard(name, footage, known) for name in spellings_in(instructions)]
+    return merged(known, asked)
+
+
+def _as_heard(name: Spelling, footage: Document | None, known: Sequence[Spelling]) -> Spelling:
+    """Return a name with what was heard in its place, where it was asked for before anything had been heard."""
+    if name.wrong or not isinstance(footage, Footage):
+        return name
+    others = [spelling.right for spelling in known]
+    found = (heard for reel in footage.reels for heard in near(name.right, reel.inspection.words, others))
+    return name.model_copy(update={"wrong": tuple(dict.fromkeys(found))})
 
 
 def as_spelt(

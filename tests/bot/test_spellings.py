@@ -115,10 +115,12 @@ def test_a_video_that_was_begun_in_another_thread_is_captioned_with_it(spoken: R
         spoken.store.turns.keep(spoken.turn("", [spoken.footage], conversation=place))
         spoken.office.hand_in(place, read_brief(BRIEF), "ann", f"begun {place}")
     assert spoken.say("it's Siân, not Sean").endswith("in every caption here.")
+    spoken.say("spell it Priya")
     for place, name in ((there, "Siân"), (elsewhere, "Sean")):
         spoken.here = place
         spoken.office.jobs.run_all(spoken.job, f"walk {place}")
         spoken.drain()
         assert words(spoken).startswith(f"We met {name} in spring.")
+        assert ("of Priya's letter" in words(spoken)) is (place == there)
         assert title(spoken) == f"{name} comes home"
     assert spoken.store.conversations.get(here).job is None
