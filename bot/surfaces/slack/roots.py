@@ -38,6 +38,8 @@ class Roots:
         self._desk = desk
         self._posts = desk.app.services.store.posts
         self._more = asyncio.Event()
+        self._tried: dict[str, int] = {}
+        """How often a row was tried, as this process knows."""
 
     async def keep(self, body: dict[str, Any], values: dict[str, Any]) -> None:
         """Keep a form; its thread is opened soon after."""
@@ -77,13 +79,27 @@ class Roots:
     async def _open(self, row: Post) -> None:
         said = row.body
         client = await self._desk.clients.for_team(said["team"])
-        ts = row.place.get("ts") or (await _found(client, row) if row.status == "sending" else None)
+        ts = row.place.get("ts")
+        if ts is None and row.status == "sending":
+            if self._is_elsewhere(row):
+                return
+            ts = await _found(client, row)
         if ts is None:
-            await self._mark(row, "sending", attempts=row.attempts + 1)
+            if not await self._desk.keeper.write(self._posts.take, row):
+                return
+            self._tried[row.id] = row.attempts + 1
             ts = await _posted(client, row)
         await self._mark(row, "sending", place={"channel": said["channel"], "ts": ts})
         await self._desk.keeper.keep(_first(row, ts))
         await self._mark(row, "sent")
+
+    def _is_elsewhere(self, row: Post) -> bool:
+        """Say whether another process may be posting a row just now: it is given a moment to say where it stands."""
+        if self._tried.get(row.id) == row.attempts:
+            return False
+        self._tried[row.id] = row.attempts
+        asyncio.get_running_loop().call_later(AGAIN, self._more.set)
+        return True
 
     async def _troubled(self, row: Post, trouble: Trouble) -> None:
         log.warning("The thread of a new job could not be opened: %s", trouble.code)
