@@ -11,7 +11,7 @@ from typing import Literal
 
 from bot import tokens
 from bot.commands import Command
-from bot.house_rules import OPERATOR, Rules, forms_since
+from bot.house_rules import OPERATOR, Rules, forms_since, place_of
 from bot.office import Office
 from bot.panels import Panel, Tally, Verdict, named_in, panel, tally
 from bot.reminders import expired
@@ -21,6 +21,8 @@ from kernel.approval import current, waiting
 from kernel.errors import Denied, Stale
 from kernel.store.records import Approval, Event, Job, Kept, Turn, Vote
 
+LOOKED_AT = 100
+"""Threads of a channel, newest first, in which something may wait."""
 NOT_THIS = "This card is not in use here: look at the newest one in this thread."
 
 
@@ -124,9 +126,20 @@ def _meant(office: Office, job: Job, command: Command, turn: Turn) -> Kept:
     found = documents.latest(job.id, command.step) if command.step else _waiting(office, job)
     if found is None:
         raise Stale("Nothing waits for an approval; `status` shows how everything stands.")
+    if turn.payload.get("place", {}).get("direct") and _others_wait(office, job):
+        raise Stale("Several videos wait for you here: answer in the thread of the one you mean, or by its button.")
     if found.created > turn.created:
         raise Stale(f"{found.step} v{found.version} came after you wrote that: look at it, then approve it.")
     return found
+
+
+def _others_wait(office: Office, job: Job) -> bool:
+    """Say whether another job of the same channel waits too: what is said outside of their threads names none."""
+    store = office.services.store
+    here = store.conversations.get(job.conversation)
+    known = [one.job for one in store.conversations.begun(here.surface, f"{place_of(here)}:", LOOKED_AT)]
+    others = [store.jobs.get(id) for id in known if id and id != job.id]
+    return any(other.decision is None and waits(office, other) for other in others)
 
 
 def _waiting(office: Office, job: Job) -> Kept | None:

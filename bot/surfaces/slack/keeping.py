@@ -115,6 +115,8 @@ class Keeper:
         address = found.address if found else taken.place.address
         id = found.id if found else self._store.conversations.ensure(SURFACE, address)
         place = {**taken.turn.payload["place"], "thread_ts": address.rpartition(":")[2]}
+        if taken.place.direct:
+            place["direct"] = True
         payload = {**taken.turn.payload, "place": place}
         if found is not None:  # what its thread hangs on was looked at as it began
             payload.pop("above", None)

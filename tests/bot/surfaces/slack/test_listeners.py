@@ -48,6 +48,7 @@ def test_direct_messages_go_on_with_what_was_last_talked_about(quiet: Quiet) -> 
     first, second = quiet.turns(2)
     assert first.conversation == second.conversation
     assert second.payload["place"]["thread_ts"] == first.payload["place"]["ts"]
+    assert second.payload["place"]["direct"]
     quiet.wait(lambda: quiet.slack.message(second.payload["place"]["ts"]).reactions.get("eyes"))
     quiet.bob.writes("mine")
     assert quiet.turns(3)[2].conversation != first.conversation
