@@ -1,4 +1,4 @@
-"""A Slack whose clock runs fast, with Ann in #videos, a message of hers, and a client of the Web API."""
+"""A Slack whose clock runs fast, with Ann in #videos, a clip, and a client of the Web API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from slack_sdk import WebClient
 
 from tests.fakes.slack.people import Person
 from tests.fakes.slack.server import FakeSlack
-from tests.fakes.slack.things import Channel, Posted
+from tests.fakes.slack.things import Channel
 from tests.fakes.slack_samples import BYTES, MANIFEST
 
 
@@ -28,11 +28,6 @@ def ann(slack: FakeSlack) -> Person:
 @pytest.fixture
 def videos(slack: FakeSlack, ann: Person) -> Channel:
     return slack.channel("videos", [ann])
-
-
-@pytest.fixture
-def root(ann: Person, videos: Channel) -> Posted:
-    return ann.says(videos, "<@BOT> 30 seconds")
 
 
 @pytest.fixture

@@ -14,6 +14,11 @@ from tests.fakes.slack.things import Channel, Posted
 from tests.fakes.slack_samples import MANIFEST, error
 
 
+@pytest.fixture
+def root(ann: Person, videos: Channel) -> Posted:
+    return ann.says(videos, "<@BOT> 30 seconds")
+
+
 def test_a_token_says_who_it_is(slack: FakeSlack, client: WebClient) -> None:
     told = client.auth_test()
     assert (told["team_id"], told["user_id"]) == (slack.team.id, slack.team.bot)

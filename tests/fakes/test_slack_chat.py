@@ -13,6 +13,11 @@ from tests.fakes.slack.things import Channel, Posted
 from tests.fakes.slack_samples import WORDS, error
 
 
+@pytest.fixture
+def root(ann: Person, videos: Channel) -> Posted:
+    return ann.says(videos, "<@BOT> 30 seconds")
+
+
 def test_what_is_posted_stands_in_its_thread(
     slack: FakeSlack, client: WebClient, videos: Channel, root: Posted
 ) -> None:
