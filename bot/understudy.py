@@ -16,6 +16,7 @@ from experts.edit.formats import asked, without
 from experts.edit.naming import spellings_in, without_spellings
 from experts.edit.reading import read_brief
 from kernel.fetch import without_mentions
+from kernel.fetch.kinds import PICTURES, end_of
 from kernel.messages import Reply, Request
 from kernel.providers.offline import called, results_of, spoken
 from kernel.worker.timelines.files import kind_of
@@ -37,6 +38,8 @@ ENDS = {
     "stopped": "{steps} is out of date now: `refresh` brings it up to date, `keep STEP` leaves it.",
 }
 OVER = "That job was cancelled: say what to make instead, and I begin anew with the footage that is here."
+USE = re.compile(r"\b(?:use|add|include|insert|put|show|with)\b", re.IGNORECASE)
+"""What people do with a picture that is footage."""
 PUZZLED = (
     'I edit by plain rules and do not understand "{words}". I know lengths, shapes, pace, captions, music, titles, '
     '"keep ...", "drop ...", spots such as "0:12 is slow" and files such as "also as gif"; `status` shows how it '
@@ -86,7 +89,16 @@ def _begins_anew(scene: Mapping[str, Any]) -> bool:
     """Say whether a turn asks for another video, after the last one was finished or given up."""
     words = _without_files(scene["told"])
     wished = scene["status_word"] == "cancelled" and _is_wish(words) and not is_vague(words)
-    return wished or (scene["status_word"] in ("completed", "cancelled") and bool(scene["turn"]["files"]))
+    return wished or (
+        scene["status_word"] in ("completed", "cancelled") and bool(scene["turn"]["files"]) and not _shows(scene)
+    )
+
+
+def _shows(scene: Mapping[str, Any]) -> bool:
+    """Say whether the pictures of a turn only show what its words are about: no screenshot beside a note is footage."""
+    words = _without_files(scene["told"])
+    pictures = all(end_of(file["name"]) in PICTURES for file in scene["turn"]["files"])
+    return pictures and not USE.search(words) and _understood(words)
 
 
 def _told(payload: Mapping[str, Any], told: str) -> str:
@@ -192,7 +204,7 @@ def _read_back(brief: Brief) -> str:
 
 def _changed(scene: Mapping[str, Any], done: list[str]) -> Reply:
     words = without_spellings(scene["turn"]["text"].strip()[:MOST])
-    if scene["turn"]["files"] and "hand_in" not in done:
+    if scene["turn"]["files"] and "hand_in" not in done and not _shows(scene):
         return called("I take the new footage in.", ("hand_in", {"brief": _extended(scene, words)}))
     if "hand_in" in done:
         return called("I go on.", ("run_all", {})) if "run_all" not in done else spoken("I took it in and work on.")

@@ -62,6 +62,17 @@ def test_new_footage_after_the_preview_makes_a_new_brief(room: Room) -> None:
     assert room.states()["preview"] == "awaiting approval"
 
 
+def test_a_screenshot_beside_a_note_is_no_footage_but_a_picture_to_be_used_is(room: Room) -> None:
+    room.finished()
+    picture = room.folder / "screen.png"
+    picture.write_bytes(b"a picture")
+    assert "which were approved" in room.say("bigger captions, see here", [picture])
+    assert room.say("yes").startswith("I make captions anew")
+    assert room.kept("brief").version == 1
+    assert room.say("put this in, 10 seconds", [picture]) == "I took it in and work on."
+    assert room.kept("brief").version == 2
+
+
 def test_commands_said_earlier_are_no_wishes(room: Room) -> None:
     room.say("status")
     assert "What shall I make of it?" in room.say("", [room.footage])
