@@ -38,7 +38,7 @@ def home_view(office: Office, user: str, team: str = "", links: Links = thread_l
     here = [job for job in known.values() if _is_here(office, job, team)]
     stand = {job.id: office.jobs.status(job) for job in here}
     own = [job for job in here if job.asker == user]
-    waits = [job for job in here if stand[job.id] == "review_required" and asked_of(office, job).has(user)]
+    waits = [job for job in here if stand[job.id] == "review_required" and _is_asked(office, job, user)]
     done = [job for job in own if stand[job.id] == "completed"]
 
     def row(job: Job) -> HomeJob:
@@ -50,6 +50,16 @@ def home_view(office: Office, user: str, team: str = "", links: Links = thread_l
         mine=tuple(row(job) for job in own if stand[job.id] not in ENDED and job not in waits),
         results=tuple(map(row, done[:RESULTS])),
     )
+
+
+def _is_asked(office: Office, job: Job, user: str) -> bool:
+    """Say whether a job waits for a person; where anybody may answer, for those who spoke in its thread.
+
+    Anybody of the channel may, but who that is nobody tells us, and a closed channel's jobs are for nobody else's eyes.
+    """
+    asked = asked_of(office, job)
+    spoke = {turn.author for turn in office.services.store.turns.list(job.conversation)}
+    return asked.has(user) and (bool(asked.people) or user in spoke)
 
 
 def _is_here(office: Office, job: Job, team: str) -> bool:

@@ -366,6 +366,15 @@ def test_home_shows_what_waits_for_a_person_their_jobs_and_what_was_finished(thr
     assert [job.word for job in home_view(thread.office, "U1", "T1").mine] == ["Paused"]
 
 
+def test_what_anybody_may_answer_is_shown_to_those_who_spoke_in_its_thread(thread: Room) -> None:
+    opened(thread)
+    keep(thread.store, thread.here, Rules(who="anyone"), "U1", new_id())
+    assert len(home_view(thread.office, "U1", "T1").waiting) == 1
+    assert home_view(thread.office, "U2", "T1").waiting == ()
+    thread.say("status", author="U2")
+    assert len(home_view(thread.office, "U2", "T1").waiting) == 1
+
+
 def test_home_shows_finished_jobs_with_their_day(thread: Room) -> None:
     opened(thread)
     answered(thread, "approve")
