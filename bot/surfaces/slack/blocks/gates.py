@@ -134,6 +134,9 @@ def who_may(view: GateView) -> str:
     if not view.people:
         but = f" but {mention(view.barred)}" if view.barred else ""
         return f"Anybody here{but} can {verb} it."
+    if view.people == (view.barred,):
+        owner = mention(view.barred)
+        return f"Nobody can {verb} it yet: {owner} approves no work of their own, and nobody else is named."
     if view.needed <= 1:
         return f"{mentions(view.people, 'or')} can {verb} it."
     if view.needed >= len(view.people):

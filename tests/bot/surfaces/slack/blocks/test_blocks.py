@@ -219,3 +219,8 @@ def agreed() -> str:
 
 if __name__ == "__main__":
     AGREED.write_text(agreed(), encoding="utf-8")
+
+
+def test_a_card_that_nobody_can_approve_says_so() -> None:
+    card = gates.gate_card(cards.GATES["preview open"].model_copy(update={"people": ("U1",), "barred": "U1"}))
+    assert "Nobody can approve it yet: <@U1> approves no work of their own" in json.dumps(card)
