@@ -8,7 +8,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.commands import Command, read_command
+from bot.commands import Command, Name, read_command
 from bot.house_rules import rules_at, rules_text
 from bot.surfaces.slack.blocks.answers import help_text, private
 from bot.surfaces.slack.blocks.parts import Dict, message, section
@@ -28,7 +28,15 @@ MANY = 1000
 """Threads and jobs that are looked through, newest first."""
 MOST = 10
 """Jobs in one answer."""
-DOING = {"cancel": "I am asked to cancel", "rerun": "I am asked to change", "stop": "I stop", "resume": "I go on with"}
+DOING = {
+    "cancel": "I am asked to cancel",
+    "rerun": "I am asked to change",
+    "stop": "I stop",
+    "pause": "I stop",
+    "resume": "I go on with",
+}
+"""What changes a job, and how that is answered."""
+ENDS: dict[str, Name] = {"cancel": "cancel", "stop": "pause", "pause": "pause", "resume": "resume"}
 WISHED = "Say what to change too: `/rushes rerun JOB captions: bigger, yellow`."
 NAMED = "Say which job: `/rushes status` lists them with their ids."
 NOBODYS = "There is no job of yours with this id here: `/rushes status` lists yours."
@@ -84,7 +92,7 @@ async def _answered(desk: Desk, said: Asked) -> Dict:
     if said.verb in ("status", "rules", "settings"):
         reader = _status if said.verb == "status" else _rules
         return await desk.reading(reader, desk, said)
-    if said.verb in ("cancel", "rerun", "stop", "resume"):
+    if said.verb in DOING:
         return await _changed(desk, said)
     return help_text()
 
@@ -175,4 +183,4 @@ def _command(said: Asked, wish: str) -> Command | None:
     if said.verb == "rerun":
         named = read_command(f"rerun {wish}", frozenset())
         return named if named and named.name == "rerun" else None
-    return Command(name="cancel" if said.verb == "cancel" else "pause" if said.verb == "stop" else "resume")
+    return Command(name=ENDS[said.verb])

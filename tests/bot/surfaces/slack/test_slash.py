@@ -49,10 +49,12 @@ def test_a_change_is_kept_as_a_turn_of_the_jobs_thread(quiet: Quiet) -> None:
     assert "in its thread" in told
     typed(quiet, f"/rushes rerun {short} make it shorter")
     typed(quiet, f"/rushes cancel {short}")
-    step, words, cancel = quiet.turns(3)
+    typed(quiet, f"/rushes resume {short}")
+    step, words, cancel, resume = quiet.turns(4)
     assert (step.payload["command"]["step"], step.payload["command"]["text"]) == ("captions", "bigger, yellow")
     assert (words.kind, words.text) == ("message", "make it shorter")
     assert cancel.payload["command"]["name"] == "cancel"
+    assert resume.payload["command"]["name"] == "resume"
     assert {turn.conversation for turn in (step, words, cancel)} == {quiet.job.conversation}
     assert cancel.payload["place"]["response_url"]
 
@@ -76,3 +78,10 @@ def test_the_rules_of_the_channel_are_told_and_can_be_set(quiet: Quiet) -> None:
     assert answer is not None
     assert "Approvals" in answer["text"]
     assert quiet.ann.sees_view().view["callback_id"] == "settings"
+
+
+def test_a_job_is_stopped_by_either_word(quiet: Quiet) -> None:
+    for word in ("stop", "pause"):
+        quiet.app.office.jobs.resume(quiet.job, quiet.ann.id, word)
+        assert "I stop" in typed(quiet, f"/rushes {word} {quiet.job.id[:8]}")
+        quiet.wait(lambda: quiet.job.decision == "paused")
