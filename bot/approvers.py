@@ -17,10 +17,13 @@ from bot.panels import Panel, Tally, Verdict, named_in, panel, tally
 from bot.reminders import expired
 from bot.replies import SLACK, Reply, listed, named
 from bot.secret import secret_of
+from bot.wording import bare, capital, thing_of
 from kernel.approval import current, waiting
 from kernel.errors import Denied, Stale
 from kernel.store.records import Approval, Event, Job, Kept, Turn, Vote
 
+NEXT = {"preview": "approved: I render the final now", "scorecard": "accepted: I deliver it now"}
+"""What a yes to a step's document begins."""
 LOOKED_AT = 100
 """Threads of a channel, newest first, in which something may wait."""
 NOT_THIS = "This card is not in use here: look at the newest one in this thread."
@@ -187,7 +190,8 @@ def _require_may(asked: Panel, job: Job, person: str, verdict: Verdict) -> None:
         raise Denied("Nobody approves their own video here: somebody else in this channel has to.")
     own = "Nobody approves their own video here: " if person == asked.barred else ""
     others = tuple(other for other in asked.people if other != asked.barred)
-    raise Denied(f"{own}{listed(job.surface, others, 'or')} can do that.")
+    only = f"{own}only {listed(job.surface, others, 'or')} can do that"
+    raise Denied(f"{capital(only)}. What you would change, you can write here.")
 
 
 def _counted(office: Office, job: Job, kept: Kept, turn: Turn, verdict: Verdict, stands: Tally, asked: Panel) -> Reply:
@@ -242,9 +246,9 @@ def _decide(office: Office, job: Job, kept: Kept, vote: Vote) -> None:
 
 def _decided(kept: Kept, turn: Turn, verdict: Verdict) -> Reply:
     """Say that it is decided; nothing where a card says it already."""
-    name = f"{kept.step} v{kept.version}"
+    name = capital(f"{bare(thing_of(kept.step))} v{kept.version}")
     if "place" in turn.payload and turn.kind == "button":
         return Reply(text="")
     if verdict == "approved":
-        return Reply(text=f"{name} is approved. I go on.")
+        return Reply(text=f"{name} is {NEXT.get(kept.step, 'approved: I go on')}.")
     return Reply(text=f"{name} is rejected. Tell me what to change (`change: shorter`), or write `start over`.")

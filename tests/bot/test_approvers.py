@@ -103,7 +103,7 @@ def test_a_button_approves_what_it_was_shown_for_and_says_nothing(thread: Room) 
 
 def test_approve_typed_by_who_may_counts_as_the_button(thread: Room) -> None:
     thread.opened()
-    assert thread.say("approve") == "preview v1 is approved. I go on."
+    assert thread.say("approve") == "Preview v1 is approved: I render the final now."
 
 
 @pytest.mark.parametrize("typed", [True, False])
@@ -119,7 +119,7 @@ def test_the_wrong_person_is_told_alone_who_may(thread: Room, typed: bool) -> No
         found = thread.click(YES, thread.kept("preview"), by="dan")
         assert found is not None
         said = found
-    assert private(said, "dan") == "@ann or @U22 can do that."
+    assert private(said, "dan") == "Only @ann or @U22 can do that. What you would change, you can write here."
     assert said.payload["people"] == ["U22"]
     nothing_happened(thread)
 
@@ -135,7 +135,10 @@ def test_nobody_approves_their_own_video_where_that_is_the_rule(thread: Room) ->
     thread.opened()
     rule(thread, approvers=["ben"], self_approval=False)
     said = private(thread.click(YES, thread.kept("preview")), "ann")
-    assert said == "Nobody approves their own video here: @ben can do that."
+    assert (
+        said
+        == "Nobody approves their own video here: only @ben can do that. What you would change, you can write here."
+    )
     nothing_happened(thread)
     assert thread.click(YES, thread.kept("preview"), by="ben") is None
     assert thread.store.approvals.list(thread.job.id)[0].by == "ben"

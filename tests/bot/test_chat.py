@@ -57,9 +57,9 @@ def test_a_whole_job_is_talked_through(lively: Room) -> None:
         "Preview v1",
         "preview is ready and waits for you",
         "preview v1: awaiting approval",
-        "preview v1 is approved. I go on.",
+        "Preview v1 is approved: I render the final now.",
         "Final v1",
-        "scorecard v1 is approved. I go on.",
+        "Final v1 is accepted: I deliver it now.",
         "The video is finished and delivered.",
         ": completed",
     ]

@@ -77,8 +77,8 @@ def test_words_without_footage_open_nothing(room: Room) -> None:
 
 def test_an_approval_lets_the_job_go_on_to_its_end(room: Room) -> None:
     room.opened()
-    assert room.say("approve") == "preview v1 is approved. I go on."
-    assert room.say("Yes!") == "scorecard v1 is approved. I go on."
+    assert room.say("approve") == "Preview v1 is approved: I render the final now."
+    assert room.say("Yes!") == "Final v1 is accepted: I deliver it now."
     assert room.office.jobs.status(room.job) == "completed"
     [first, second] = room.store.approvals.list(room.job.id)
     assert {first.how, second.how} == {"typed"}
@@ -116,7 +116,7 @@ def test_an_approval_of_an_older_version_counts_for_nothing(room: Room) -> None:
     answer = room.say("approve preview v1")
     assert answer == "This is preview v1; v2 is current: look at that one."
     assert room.store.approvals.list(room.job.id) == []
-    assert room.say("approve preview v2") == "preview v2 is approved. I go on."
+    assert room.say("approve preview v2") == "Preview v2 is approved: I render the final now."
 
 
 def test_a_version_that_never_was_cannot_be_approved(room: Room) -> None:
@@ -144,7 +144,7 @@ def test_a_bare_yes_when_nothing_waits_is_talk(room: Room) -> None:
 
 def test_a_rejection_waits_for_words(room: Room) -> None:
     room.opened()
-    assert room.say("reject: the colours are off").startswith("preview v1 is rejected. Tell me what to change")
+    assert room.say("reject: the colours are off").startswith("Preview v1 is rejected. Tell me what to change")
     assert room.states()["preview"] == "rejected"
     assert room.store.approvals.list(room.job.id)[0].note == "the colours are off"
     room.say("change: warmer")
@@ -154,7 +154,9 @@ def test_a_rejection_waits_for_words(room: Room) -> None:
 def test_a_button_approves_the_version_it_was_shown_with(room: Room) -> None:
     room.opened()
     shown = room.kept("preview").hash
-    assert press(room, Command(name="approve", step="preview"), shown) == "preview v1 is approved. I go on."
+    assert (
+        press(room, Command(name="approve", step="preview"), shown) == "Preview v1 is approved: I render the final now."
+    )
     assert room.store.approvals.list(room.job.id)[0].how == "button"
 
 
@@ -208,7 +210,7 @@ def test_a_paused_job_begins_nothing_until_it_is_resumed(room: Room) -> None:
     assert "paused" in room.say("approve")
     assert room.office.jobs.status(room.job) == "paused"
     assert room.say("resume") == "I go on."
-    assert room.say("approve") == "preview v1 is approved. I go on."
+    assert room.say("approve") == "Preview v1 is approved: I render the final now."
 
 
 def test_a_cancelled_job_is_not_taken_up_again_and_another_may_begin(room: Room) -> None:

@@ -114,7 +114,7 @@ def test_whatever_a_model_calls_nothing_is_approved_and_nothing_passes_the_gate(
         assert channel.states()["preview"] == "awaiting approval", script
     assert [i.text for i in channel.store.instructions.list(channel.job.id, "plan")] == []
     model.lines = None
-    assert channel.say("approve") == "preview v1 is approved. I go on."
+    assert channel.say("approve") == "Preview v1 is approved: I render the final now."
 
 
 def test_what_a_model_says_is_nobodys_answer(channel: Room, model: Hostile) -> None:

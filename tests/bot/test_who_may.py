@@ -84,7 +84,10 @@ def test_who_may_not_say_yes_opens_no_waiting_video_to_themselves_by_the_setting
     thread.opened()
     for taken in ({"who": "anyone"}, {"who": "named", "approvers": ["dan"]}):
         rules(thread, "dan", **taken)
-        assert alone(thread.click(YES, thread.kept("preview"), by="dan"), "dan") == "@ann can do that."
+        assert (
+            alone(thread.click(YES, thread.kept("preview"), by="dan"), "dan")
+            == "Only @ann can do that. What you would change, you can write here."
+        )
     open_still(thread)
     assert thread.click(YES, thread.kept("preview")) is None
 
@@ -92,7 +95,7 @@ def test_who_may_not_say_yes_opens_no_waiting_video_to_themselves_by_the_setting
 def test_the_next_video_follows_the_rules_that_hold_when_it_begins(thread: Room) -> None:
     rules(thread, "dan", who="named", approvers=["ben"])
     thread.opened()
-    assert "@ben can do that." in alone(thread.click(YES, thread.kept("preview")), "ann")
+    assert "Only @ben can do that." in alone(thread.click(YES, thread.kept("preview")), "ann")
     rules(thread, "ben", who="named", approvers=["cat"])
     assert thread.click(YES, thread.kept("preview"), by="cat") is None
 
@@ -141,7 +144,7 @@ def test_a_stale_preview_is_passed_by_nobody_who_may_not_approve_it(thread: Room
     thread.say("approve")
     thread.office.jobs.rerun(thread.job, "plan", "shorter", Scope(), "ann", "a key", refresh=False)
     thread.drain()
-    assert said(thread, "keep preview", "dan") == "@ann can do that."
+    assert said(thread, "keep preview", "dan") == "Only @ann can do that. What you would change, you can write here."
     rules(thread, "ann", approvers=["ben"], rule="all")
     assert said(thread, "keep preview", "ann").startswith("Several people approve preview here")
 
@@ -153,7 +156,7 @@ def test_a_typed_yes_holds_for_nothing_that_came_after_it_was_typed(thread: Room
     answer = said(thread, "approve", "ann", created=typed)
     assert answer == "preview v2 came after you wrote that: look at it, then approve it."
     open_still(thread)
-    assert thread.say("approve") == "preview v2 is approved. I go on."
+    assert thread.say("approve") == "Preview v2 is approved: I render the final now."
 
 
 def test_a_bare_yes_or_no_in_a_channel_may_answer_a_model_and_decides_nothing(thread: Room) -> None:
@@ -189,7 +192,10 @@ def test_a_channel_whose_approvers_have_left_is_freed_from_the_shell(thread: Roo
     assert rules_cli.listed(thread.store) == rules_cli.NONE
     rules(thread, "gone", approvers=["gone"], who="named", platform="reels")
     thread.opened()
-    assert alone(thread.click(YES, thread.kept("preview")), "ann") == "@gone can do that."
+    assert (
+        alone(thread.click(YES, thread.kept("preview")), "ann")
+        == "Only @gone can do that. What you would change, you can write here."
+    )
     assert rules_cli.listed(thread.store).startswith("T1:C1\nWhat holds in this channel:\n• Approvals: @gone;")
     assert "• Platform: reels" in rules_cli.freed(thread.store, "T1:C1")
     assert thread.click(YES, thread.kept("preview")) is None
