@@ -23,7 +23,13 @@ NOT_NAMES = frozenset(
     ]
 )
 """Who corrects one of these corrects what is said, not how it is written."""
-HOW = re.compile(r"\d:\d|\b(?:it|with|without)\b|^(?:like|in|wrong|wrongly|the same)\b", re.IGNORECASE)
+_THINGS = (
+    "scene scenes shot shots clip clips take takes part parts version intro outro title titles chapter section one "
+    "two three four five six seven eight nine ten first second third last reels shorts stories "
+)
+THINGS = frozenset(_THINGS.split())
+"""What an edit is made of: who changes one of these wants another one, and no other spelling."""
+HOW = re.compile(r"\d:\d|\.\w{2,4}$|\b(?:it|with|without)\b|^(?:like|in|wrong|wrongly|the same)\b", re.IGNORECASE)
 """What tells that something says how, and is no name."""
 _OUR_NAME = rf'(?:(?!", not "|"\. Spell it ")[^\n]){{1,{LONGEST}}}?'
 OURS = re.compile(rf'Spell it "({_OUR_NAME})"(?:, not "({_OUR_NAME})")?\.(?=\s|$)')
@@ -55,6 +61,8 @@ EXPLICIT = (
     rf"^(?:{_THE_NAME}\s+)?{_name('heard')}\s+(?:is|should\s+be)\s+{_SPELT}{_name('right')}(?:{_NOT})?{_TAIL}",
 )
 """Ways of saying it that can mean nothing else."""
+ASKED = EXPLICIT[1:3]
+"""Those among them that begin with nothing but the wish; what others begin with may be any words."""
 PLAIN = (
     rf"^{_IT_IS}{_name('right')}(?:\s+everywhere)?{_NOT}{_TAIL}",
     rf"^(?:{_THE_NAME}\s+)?{_name('wrong')}\s+should\s+(?:be|say|read)\s+{_name('right')}{_TAIL}",
@@ -81,7 +89,8 @@ def read_spelling(text: str) -> Spelling | None:
     said = _LEAD.sub("", said)
     for pattern in EXPLICIT:
         if match := re.match(pattern, said, re.IGNORECASE):
-            return _read(match.groupdict())
+            found = _read(match.groupdict())
+            return found if found and (pattern in ASKED or (_is_alike(found) and not _has_phrase(found))) else None
     for pattern in PLAIN:
         if (match := re.match(pattern, said, re.IGNORECASE)) and (found := _read(match.groupdict())):
             return found if _is_name(found) else None
@@ -149,6 +158,11 @@ def _fits(name: str) -> bool:
     return 0 < len(name) <= LONGEST and len(name.split()) <= MOST_WORDS and not HOW.search(name)
 
 
+def _has_phrase(found: Spelling) -> bool:
+    """Say whether one side is a few plain words, and no name: "the numbers", "what you wrote"."""
+    return any(len(name.split()) > 1 and name[:1].islower() for name in (found.right, *found.wrong))
+
+
 def _joined(letters: str) -> str:
     """Return a name that was spelt letter by letter (S-i-â-n); empty where it was not."""
     parts = re.split(r"[-\s.]+", letters)
@@ -160,7 +174,11 @@ def _is_name(found: Spelling) -> bool:
     names = (found.right, *found.wrong)
     named = all(part[:1].isupper() or not part[:1].islower() for part in names)
     words = {word for name in names for word in bare(name)}
-    return named and not words <= NOT_NAMES and all(alike(found.right, wrong) >= ALIKE for wrong in found.wrong)
+    return named and not words <= NOT_NAMES and not words & THINGS and _is_alike(found)
+
+
+def _is_alike(found: Spelling) -> bool:
+    return all(alike(found.right, wrong) >= ALIKE for wrong in found.wrong)
 
 
 def _is_terse(found: Spelling, said: str) -> bool:

@@ -26,6 +26,8 @@ from experts.edit.spelling import Spelling, merged
         ("Sean should be Siân everywhere", "Siân", "Sean"),
         ("the name Sean should be spelled Siân", "Siân", "Sean"),
         ("please spell Sean as Siân", "Siân", "Sean"),
+        ("spell color as colour", "colour", "color"),
+        ("Cooper Netties is spelled Kubernetes", "Kubernetes", "Cooper Netties"),
         ("Sean is spelled Siân", "Siân", "Sean"),
         ("change Sean to Siân in all captions", "Siân", "Sean"),
         ("Sean → Siân", "Siân", "Sean"),
@@ -68,6 +70,13 @@ def test_a_person_says_how_a_name_is_spelt(said: str, right: str, wrong: str) ->
         "replace the intro with the outro",
         "Sean should be first",
         "Reels should be Shorts",
+        "replace Intro.mp4 with Intro2.mp4",
+        "Change Scene One to Scene Two",
+        "Title should be Titles",
+        "spell the numbers as words",
+        "Nothing in this video is written so",
+        "what is written is made anew",
+        "It's Anna, not Hanna, who should speak first",
     ],
 )
 def test_what_may_be_another_wish_is_no_spelling(said: str) -> None:
