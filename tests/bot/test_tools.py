@@ -60,7 +60,7 @@ def test_two_wishes_for_one_step_in_one_message_are_both_kept(room: Room) -> Non
     call(room, "rerun_step", step="plan", instructions="slow here", from_seconds=10, to_seconds=15, refresh=True)
     call(room, "rerun_step", step="plan", instructions="slower there", from_seconds=4, to_seconds=6, refresh=True)
     kept = room.store.instructions.list(room.job.id, "plan")
-    assert [(i.text, i.scope["from"]) for i in kept] == [("slow here", 10.0), ("slower there", 4.0)]
+    assert [(i.text, i.scope and i.scope["from"]) for i in kept] == [("slow here", 10.0), ("slower there", 4.0)]
 
 
 def test_run_all_where_nothing_is_ready_begins_no_walk_that_would_end_at_once(room: Room) -> None:

@@ -146,7 +146,7 @@ def test_a_cancel_is_for_good_and_the_documents_stay(house: House) -> None:
     assert house.jobs.status(house.store.jobs.get(job.id)) == "cancelled"
     assert "titles" in house.versions(job)
     for act in (partial(house.jobs.run_all, job, "w2"), partial(house.jobs.resume, job, "ann", "w2")):
-        with pytest.raises(Denied, match="cancelled for good: its documents stay; begin a new one"):
+        with pytest.raises(Denied, match="cancelled for good; what was made is kept"):
             act()
     assert house.jobs.status(house.store.jobs.get(job.id)) == "cancelled"
 
