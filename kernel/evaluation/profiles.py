@@ -63,9 +63,9 @@ class Profile(Value):
 
     @property
     def told(self) -> str:
-        """What it is, as a person says it: a talking head for reels."""
-        article = "an" if self.name == "ad" else "a"
-        return f"{article} {self.name} for {'the web' if self.platform == 'web' else self.platform}"
+        """What it is, as a person says it: a spoken video for reels; whoever speaks need not be seen."""
+        kind = {"talking head": "a spoken video", "ad": "an ad"}.get(self.name, f"a {self.name}")
+        return f"{kind} for {'the web' if self.platform == 'web' else self.platform}"
 
     def weight(self, metric: str) -> float:
         """Return how much a metric counts."""

@@ -120,12 +120,20 @@ def delivery_view(office: Office, job: Job) -> DeliveryView:
         owner=job.asker,
         facts=_facts(master.body) if master else (),
         spent=office.services.store.ledger.spent(job.id),
+        video=_standing_as(office, job, made.video) if made else "",
         others=tuple(f"{other.format} ({other.told})" for other in made.others) if made else (),
         left=made.left if made else (),
         total=card.body.get("total") if card else None,
         token=token_for(office, card) if card else "",
         downloads=can_download(documents),
     )
+
+
+def _standing_as(office: Office, job: Job, video: str) -> str:
+    """Return the name of a file that was put into the thread, by its hash."""
+    rows = office.services.store.posts.list(job.conversation)
+    names = [row.body["name"] for row in rows if row.kind == "upload" and row.body.get("hash") == video]
+    return str(names[-1]) if names else ""
 
 
 def step_of(office: Office, job: Job, name: str) -> str:

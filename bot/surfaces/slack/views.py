@@ -158,6 +158,8 @@ class DeliveryView(Value):
     owner: str
     facts: tuple[str, ...] = ()
     spent: float = 0.0
+    video: str = ""
+    """The name under which the finished video stands in the thread; empty where it does not yet."""
     others: tuple[str, ...] = ()
     """What was made beside the video, a few words each."""
     left: tuple[str, ...] = ()

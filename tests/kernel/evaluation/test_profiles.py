@@ -58,7 +58,7 @@ def test_people_swipe_on_sooner_on_a_phone() -> None:
     web, reels = (profile_of(brief={"kind": "dialogue", "platform": place}) for place in ("web", "reels"))
     assert reels.shot < web.shot
     assert reels.pause < web.pause
-    assert reels.told == "a talking head for reels"
+    assert reels.told == "a spoken video for reels"
 
 
 @pytest.mark.parametrize("kind", ["dialogue", "montage"])

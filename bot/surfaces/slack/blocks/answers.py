@@ -89,17 +89,19 @@ def delivered(view: DeliveryView) -> Dict:
     """Return the last word on a job: the video is in the thread."""
     title = line(view.title)
     lead = f"{mention(view.owner)} Your video is done: {title}." if view.owner else f"The video is done: {title}."
+    stands = f"It is {line(view.video)}, further up in this thread." if view.video else ""
     facts = " · ".join(line(fact) for fact in view.facts)
     score = f"Score {percent(view.total)} of 100" if view.total is not None else ""
     others = f"Also in this thread: {listed([line(other) for other in view.others])}." if view.others else ""
-    told = [lead, " · ".join(filter(None, (facts, score))), others, *(line(text, 600) for text in view.left[:5])]
+    led = f"{lead} {stands}".strip()
+    told = [led, " · ".join(filter(None, (facts, score))), others, *(line(text, 600) for text in view.left[:5])]
     files = downloads(view.token, view.downloads)
     below = [
         context(f"{money(view.spent)} spent · write here if something should still change"),
         *([actions(f"job:{view.job}:delivery:0", *files)] if files else []),
         feedback(ids.FEEDBACK),
     ]
-    spoken = " ".join(filter(None, (lead, f"{facts}." if facts else "")))
+    spoken = " ".join(filter(None, (lead, stands, f"{facts}." if facts else "")))
     return message(spoken, [header("The video is done"), *(section(text) for text in told if text), *below])
 
 

@@ -26,7 +26,7 @@ from bot.surfaces.slack.views import GateView
 from bot.wording import STAGES
 from experts.pipelines import PIPELINES
 from kernel.evaluation.scorecard import Scorecard
-from kernel.store.records import Approval, Charge, Event, Instruction, Origin, Run, Vote, new_id
+from kernel.store.records import Approval, Charge, Event, Instruction, Origin, Post, Run, Vote, new_id
 from tests.bot.room import Room
 from tests.bot.surfaces.slack.blocks.test_blocks import actions_of, wrong_with
 
@@ -348,6 +348,11 @@ def test_a_delivery_tells_what_was_made(thread: Room) -> None:
     view = delivery_view(thread.office, thread.job)
     assert (view.total, view.facts) == (1.0, ("0:30 long", "1080×1920, vertical"))
     assert view.token == gate(thread, "scorecard").token
+    assert view.video == ""
+    hash_ = thread.kept("delivery").body["video"]
+    body = {"hash": hash_, "name": "final-v1.mp4"}
+    thread.store.posts.add([Post(id="up", surface="slack", conversation=thread.here, kind="upload", body=body)])
+    assert delivery_view(thread.office, thread.job).video == "final-v1.mp4"
     assert wrong_with(answers.delivered(view)) == []
     assert job_view(thread.office, thread.job).status == "completed"
 

@@ -134,6 +134,7 @@ DELIVERY = DeliveryView(
     owner="U1",
     facts=("0:30 long", "1080×1920, vertical"),
     spent=0.12,
+    video="final-v2.mp4",
     others=("gif (4.00 s, 480x270, 2.1 MB)",),
     left=("The GIF has no sound.",),
     total=0.94,
