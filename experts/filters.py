@@ -168,7 +168,7 @@ def lines_of(words: Sequence[Body]) -> Iterator[Sequence[Body]]:
 
 
 def shots(footage: Body) -> str:
-    """Return the shots of every picture source with how lively each is: the share of the picture that changes."""
+    """Return the shots of every picture source with how lively each is: how much changes from frame to frame."""
     seen = [reel for reel in footage["reels"] if reel["inspection"]["shots"]]
     return "\n".join(_shots(reel) for reel in seen) or "(no moving pictures)"
 
@@ -176,7 +176,7 @@ def shots(footage: Body) -> str:
 def _shots(reel: Body) -> str:
     motion = reel["inspection"]["motion"]
     spans = (
-        f"#{number} {span['start']:.2f}-{span['end']:.2f} ({_mean(motion, span):.1%} moves{_peaks(motion, span)})"
+        f"#{number} {span['start']:.2f}-{span['end']:.2f} ({_mean(motion, span):.2%} changes{_peaks(motion, span)})"
         for number, span in enumerate(reel["inspection"]["shots"], 1)
     )
     return f"{reel['id']}: {'; '.join(spans)}"

@@ -44,7 +44,8 @@ class Brief(Document):
     """What people would call the video, in two to five words: its subject and its kind, no length and no shape. It
     stays as it is when the brief changes."""
     text: str = Field(min_length=1)
-    """The person's own words, whole; what a file is for that they point at ("use this") stands here with its name."""
+    """The person's own words, whole, but for what they took back; what a file is for that they point at ("use this")
+    stands here with its name."""
     length: float | None = Field(default=None, gt=0, le=4 * 3600)
     """Seconds asked for."""
     length_is_exact: bool = False

@@ -91,7 +91,7 @@ def test_a_log_is_a_table_with_the_seconds_of_each_take(seen: dict[str, Any]) ->
 
 def test_how_much_moves_is_told_as_a_share_that_can_be_compared() -> None:
     read = filters.shots(footage(pictures("s1", [2.0, 2.0], motion=0.012)).body())
-    assert read.count("(1.2% moves)") == 2
+    assert read.count("(1.20% changes)") == 2
 
 
 def test_a_fence_cannot_be_closed_from_within() -> None:
@@ -102,4 +102,4 @@ def test_a_long_shot_says_at_which_seconds_most_moves() -> None:
     reel = pictures("s1", [8.0], motion=0.01)
     lively = reel.inspection.model_copy(update={"motion": (0.01, 0.01, 0.09, 0.01, 0.01, 0.08, 0.01, 0.01)})
     read = filters.shots(footage(reel.model_copy(update={"inspection": lively})).body())
-    assert "moves, most at 2, 5 s)" in read
+    assert "changes, most at 2, 5 s)" in read
