@@ -10,9 +10,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationError
+from pydantic_core import CoreSchema
 
 from kernel.errors import BadDocument
+from kernel.notes import notes
 
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -20,7 +22,16 @@ Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 class Value(BaseModel):
     """A frozen value that crosses a boundary; an unknown field is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Return the JSON schema, with the words under each field for its description."""
+        made = handler(core)
+        fields = handler.resolve_ref_schema(made).get("properties", {})
+        for name in fields.keys() & notes(cls).keys():
+            fields[name].setdefault("description", notes(cls)[name])
+        return made
 
 
 class Document(Value):

@@ -8,15 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import jsonpatch
-from pydantic import create_model
+from pydantic import Field, create_model
+from pydantic.fields import FieldInfo
 
 from kernel.document import Document, Value, canonical
 from kernel.errors import BadCall, BadDocument
 from kernel.expert import Expert
 from kernel.guard import require_within
+from kernel.notes import notes
 from kernel.tool import Answer, State, Tool
 
 Body = dict[str, Any]
@@ -96,11 +98,11 @@ def _write(expert: Expert) -> Tool[Desk]:
         __base__=Value,
         __doc__=expert.document.__doc__,
         **{
-            name: (field.annotation, field)
+            name: _worded(field, notes(expert.document).get(name))
             for name, field in expert.document.model_fields.items()
             if name not in expert.fixed
         },
-    )  # type: ignore[call-overload]  # the stubs cannot see through the dict
+    )
     arguments = create_model("Write", __base__=Value, __doc__=_WRITE, document=(whole, ...))
 
     def run(given: Any, state: State, desk: Desk) -> Answer:
@@ -108,6 +110,14 @@ def _write(expert: Expert) -> Tool[Desk]:
         return _drafted({**given.document.model_dump(mode="json"), **kept}, desk)
 
     return Tool("write", arguments, run)
+
+
+def _worded(field: FieldInfo, words: str | None) -> Any:
+    """Return a field as another model may have it, with the words that stand under it."""
+    known: Any = field.asdict()
+    kind, attributes = known["annotation"], known["attributes"]
+    noted = Field(**{**attributes, "description": attributes["description"] or words})
+    return Annotated[kind, *known["metadata"], noted]
 
 
 _WRITE = "Write the whole document at once, in place of the draft. For a long one use the add_ tools part by part."
