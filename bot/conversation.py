@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot import approvers, doubts, orchestrator, reminders
+from bot import approvers, doubts, failing, orchestrator, reminders
 from bot.brand_drops import Taken, take_in
 from bot.careful import Careful
 from bot.commands import Command, is_answer, is_bare, read_command, spelling_of
@@ -17,7 +17,7 @@ from bot.office import Office, trace_of
 from bot.replies import SLACK, Reply, refused, said
 from bot.spellings import spell, undone
 from kernel.chat import Memory
-from kernel.errors import PersonError, RushesError
+from kernel.errors import Away, PersonError, RushesError
 from kernel.retry import AWAY, persist
 from kernel.store.records import Event, Job, Turn
 
@@ -105,6 +105,8 @@ class Conversations:
         ):
             try:
                 return self._handled(turn, Careful(self._engine, turn.id))
+            except Away:
+                return Reply(text=f"{failing.AWAY} Nothing is lost: say it once more.")
             except RushesError as error:
                 return Reply(text=str(error))
 

@@ -13,6 +13,7 @@ from kernel.store.records import Job, Kept, Run
 
 OURS = "I met a fault of my own; it has nothing to do with your footage."
 UNKNOWN = "It ended without a word."
+AWAY = "I could not reach my own records for a moment."
 _OF_OURS = "fault of ours"
 _PATH = re.compile(r"(?<![\w:/])(?:[A-Za-z]:)?(?:/[\w.@+~%=-]+)+/([\w.@+~%=-]+)/?")
 _HEX = re.compile(r"\b[0-9a-f]{12,}\b")
@@ -26,6 +27,7 @@ MENDS = {
     "Refused": "Whoever looks after me has to check the account of the model I think with; then {again}.",
     "Busy": "The service I think with is busy: {again} in a few minutes.",
     "Unreachable": "The service I think with did not answer: {again} in a few minutes.",
+    "Away": "{Again} in a few minutes: nothing is lost.",
     "BadReply": "The service I think with gave no usable answer: {again} in a few minutes.",
     "TimedOut": "{Again}, or ask for a shorter video.",
     "PlanError": "{Change} what to do otherwise, for example without the effect that failed.",
@@ -45,6 +47,8 @@ def plain_why(error: str, kind: str) -> str:
         return UNKNOWN
     if _OF_OURS in error:
         return OURS
+    if kind == "Away":
+        return AWAY
     said = [part for part in _SENTENCE.split(redact(error)) if part and not _TECHNICAL.search(part)]
     text = _HEX.sub("", _PATH.sub(r"\1", " ".join(said)))
     return _ended(" ".join(text.split())) or OURS

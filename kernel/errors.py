@@ -16,6 +16,7 @@
     |-- TryAgain            worth another try
     |   |-- Busy              the provider asked to wait (retry_after, seconds)
     |   |-- Unreachable       no answer, or a server error
+    |   |-- Away              our own database does not answer, is busy or full
     |   `-- BadReply          an answer that is incomplete or makes no sense
     |-- Refused             a provider will not answer this (key, credit, model, policy): another try is no use
     |-- StepFailed          a step ended without a document; keeps the draft
@@ -99,6 +100,10 @@ class Busy(TryAgain):
 
 class Unreachable(TryAgain):
     """No answer, or a server error."""
+
+
+class Away(TryAgain):
+    """Our own database does not answer, is busy or full; the text names it, for whoever runs it."""
 
 
 class BadReply(TryAgain):

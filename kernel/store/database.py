@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL, Connection, Engine, RowMapping, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from kernel.document import Value
-from kernel.errors import NotFound, RushesError, SetUp, TryAgain
+from kernel.errors import Away, NotFound, RushesError, SetUp, TryAgain
 from kernel.store.tables import Base
 
 R = TypeVar("R", bound=Value)
@@ -190,14 +190,14 @@ def told(error: DBAPIError, name: str) -> RushesError:
         ),
         "readonly": SetUp(f"The database {name} cannot be written: make the file and its folder writable."),
         "unable to open": SetUp(f"The database {name} cannot be opened: see that its folder exists and is writable."),
-        "disk is full": TryAgain(f"The disk of the database {name} is full: free some space, nothing kept is lost."),
-        "locked": TryAgain(f"The database {name} stayed busy for {BUSY_MS // 1000} s: try again."),
+        "disk is full": Away(f"The disk of the database {name} is full: free some space, nothing kept is lost."),
+        "locked": Away(f"The database {name} stayed busy for {BUSY_MS // 1000} s: try again."),
     }
     found = next((sentence for mark, sentence in sentences.items() if mark in reason), None)
     if found:
         return found
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-        return TryAgain(f"The database {name} did not answer ({reason}): try again when it is back.")
+        return Away(f"The database {name} did not answer ({reason}): try again when it is back.")
     return RushesError(f"The database {name} refused a statement ({reason}): please report this.")
 
 

@@ -30,15 +30,26 @@ def press(room: Room, command: Command, hash_: str = "", **more: Any) -> str:
     return room.say("", kind="button", payload=payload)
 
 
-def test_an_answer_is_told_though_the_database_was_away_for_a_moment(room: Room) -> None:
+def away_for_a_moment(room: Room) -> None:
+    """Have what happens neither kept nor read for a moment."""
+
     def rename(old: str, new: str) -> None:
         with closing(sqlite3.connect(room.settings.database_url.removeprefix("sqlite:///"), timeout=10)) as own:
             own.execute(f"ALTER TABLE {old} RENAME TO {new}")
 
     rename("events", "away")
     threading.Timer(0.1, rename, ("away", "events")).start()
+
+
+def test_an_answer_is_told_though_the_database_was_away_for_a_moment(room: Room) -> None:
+    away_for_a_moment(room)
     assert press(room, Command(name="help")) == HELP
     assert room.store.turns.pending(room.here) == []
+
+
+def test_where_the_database_is_away_nobody_is_told_of_files_and_addresses(room: Room) -> None:
+    away_for_a_moment(room)
+    assert room.say("status") == "I could not reach my own records for a moment. Nothing is lost: say it once more."
 
 
 def test_footage_and_a_wish_open_a_job_that_runs_up_to_its_gate(room: Room) -> None:

@@ -29,6 +29,13 @@ def test_nothing_internal_is_told(error: str, told: str) -> None:
     assert plain_why(error, "") == told
 
 
+def test_where_the_database_was_away_its_address_is_not_told() -> None:
+    error = (
+        "The database postgresql://rushes@db.acme.internal/rushes did not answer (timeout): try again when it is back."
+    )
+    assert plain_why(error, "Away") == "I could not reach my own records for a moment."
+
+
 def test_every_kind_of_error_has_something_that_would_help() -> None:
     assert all(hasattr(kernel.errors, name) for name in MENDS if name != "lost")
     assert mend_of("It took too long.", "TimedOut") == "Say `resume`, or ask for a shorter video."
