@@ -13,6 +13,8 @@ from kernel.worker.output import Output
 from kernel.worker.presets import SIZES, Preset, preset_of
 
 RATIOS = {shape: Fraction(width, height) for shape, (width, height) in SIZES.items()}
+NAMED = 2
+"""Sources that a sentence names."""
 LEAST = 720
 """Short side of a wide picture: a smaller source is enlarged to that, so that captions can be read."""
 STANDARD = (
@@ -26,6 +28,8 @@ STANDARD = (
 )
 NARROWEST = Fraction(9, 21)
 """The narrowest shape that is kept as it comes."""
+SOFT = 3.0
+"""Times that a picture is enlarged to fill the shape, from which on people see it: 540 lines in a tall HD video."""
 SLOWEST = 23
 """A source's own rate is kept between this and what the place where it goes takes; 30 else."""
 
@@ -39,6 +43,28 @@ def output_of(brief: Brief, footage: Footage, used: Iterable[str] = ()) -> Outpu
     reels, preset = _seen(footage, list(used)), preset_of(brief.platform)
     width, height = _size(brief.shape or preset.shape, reels, preset)
     return Output(width=width, height=height, rate=rate_of(reels, preset), platform=brief.platform or "web")
+
+
+def soft(footage: Footage, used: Iterable[str], output: Output) -> str:
+    """Say which of the pictures that are seen are far smaller than what is made of them; empty for none.
+
+    Args:
+        used: ids of the sources that are seen.
+    """
+    seen = dict.fromkeys(reel.id for reel in _seen(footage, list(used)))
+    small = [reel for reel in pictures(footage) if reel.id in seen and _enlarged(reel, output) >= SOFT]
+    named = " and ".join(f"{r.name} ({r.inspection.probe.width}×{r.inspection.probe.height})" for r in small[:NAMED])
+    more = f" and {len(small) - NAMED} more" if len(small) > NAMED else ""
+    looks = "looks" if len(small) == 1 else "look"
+    return (
+        f"{named}{more} {looks} soft at {output.width}×{output.height}: a larger original would help." if small else ""
+    )
+
+
+def _enlarged(reel: Reel, output: Output) -> float:
+    """Return how many times a picture is enlarged to fill the shape."""
+    probe = reel.inspection.probe
+    return max(output.width / probe.width, output.height / probe.height) if probe.width and probe.height else 0.0
 
 
 def pictures(footage: Footage) -> list[Reel]:

@@ -16,7 +16,7 @@ from experts.edit.framing import face_of, reframes
 from experts.edit.grading import lut_of, lut_said, pictured
 from experts.edit.material import Material, material
 from experts.edit.mend import mended
-from experts.edit.output import output_of
+from experts.edit.output import output_of, soft
 from experts.edit.renumber import renumbered
 from experts.edit.respelling import respelt_text
 from experts.edit.revise import changed
@@ -63,7 +63,12 @@ def assembled(given: Material) -> EditPlan:
     operations += [*logos(given.brief, given.footage), *_timed(given, cuts)]
     operations += [*music, given.sound.loudness, _fade(given)]
     coloured = lut_said(given.picture, lut_of(given.footage, given.brief.text), graded)
-    left_out = (given.selects.note, *given.footage.refused, logo_missing(given.brief, given.footage))
+    left_out = (
+        given.selects.note,
+        *given.footage.refused,
+        logo_missing(given.brief, given.footage),
+        soft(given.footage, used, output),
+    )
     said = " ".join(dict.fromkeys(filter(None, (*left_out, *given.said, *coloured))))
     sheets = (given.selects, given.captions, given.sound, given.titles)
     return EditPlan(
