@@ -16,7 +16,7 @@ from bot.commands import read_command
 from kernel.chat import Memory
 from kernel.document import Value
 from kernel.engine import STOPPED
-from kernel.errors import Busy, Cancelled, PersonError, RushesError, TryAgain
+from kernel.errors import Away, Busy, Cancelled, PersonError, RushesError, TryAgain
 from kernel.fetch import FETCHERS, Fetcher, links_in, mentions, part, without_mentions
 from kernel.fetch.base import Row
 from kernel.fetch.kinds import check_kind
@@ -247,6 +247,8 @@ def _sentence(error: Exception, row: Row) -> str:
         return f"{row['name']} {error}"
     if isinstance(error, OSError):
         return f"I cannot write {row['name']} to my disk: ask whoever runs me to look after it, then drop it again."
+    if isinstance(error, Away):
+        return f"I could not reach my own records while {row['name']} came: drop it here once more."
     if isinstance(error, Busy) and (error.retry_after or 0.0) > PARK:
         return f"{error} Drop it here once more in {how_long(error.retry_after or 0.0)}."
     if isinstance(error, TryAgain):

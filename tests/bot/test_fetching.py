@@ -20,6 +20,7 @@ from bot import app as apps
 from bot import fetching
 from bot.app import build, register
 from bot.surfaces.slack.intake import row
+from kernel import errors
 from kernel.engine import InlineEngine
 from kernel.fetch import part
 from kernel.settings import Settings
@@ -231,6 +232,18 @@ class Away:
     def _rename(self, old: str, new: str) -> None:
         with closing(sqlite3.connect(self._database, isolation_level=None, timeout=10)) as own:
             own.execute(f"ALTER TABLE {old} RENAME TO {new}")
+
+
+def test_a_place_that_needs_the_database_while_it_is_away_names_it_to_nobody(chat: Chat, tmp_path: Path) -> None:
+    class Never(Away):
+        def fetch(self, row: dict[str, Any], errand: part.Errand) -> int:
+            raise errors.Away("The database postgresql://rushes@db/rushes did not answer (timeout).")
+
+    makers = {"away": lambda settings, _: Never(settings.database_url)}
+    fetching_ = fetching.Fetching(chat.room.app.services, makers, clock=Hurried())
+    file = {"name": "clip.mp4", "id": "F1", "from": "away", "path": str(tmp_path / "in" / "clip.mp4")}
+    brought = fetching_.take_in(chat.room.turn("").model_copy(update={"files": (file,)}), chat.room.engine)
+    assert brought.refused == ("I could not reach my own records while clip.mp4 came: drop it here once more.",)
 
 
 def test_a_database_that_is_away_while_a_file_comes_costs_nothing_but_time(chat: Chat, tmp_path: Path) -> None:
