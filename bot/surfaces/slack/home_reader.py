@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from bot.approvers import asked_of
 from bot.office import Office
-from bot.surfaces.slack.blocks.status_card import WORDS
+from bot.surfaces.slack.blocks.status_card import WORDS, standing
+from bot.surfaces.slack.readers import job_view
 from bot.surfaces.slack.views import HomeJob, HomeView
 from kernel.jobs import Status
 from kernel.store.records import Job
@@ -68,12 +69,17 @@ def _is_here(office: Office, job: Job, team: str) -> bool:
     return not team or office.conversation(job.conversation).address.startswith(f"{team}:")
 
 
+def word(office: Office, job: Job, status: Status) -> str:
+    """Return how a job stands: while it is worked on, at which step and how far."""
+    return standing(job_view(office, job)) if status == "processing" else WORDS[status]
+
+
 def _row(office: Office, job: Job, status: Status, links: Links) -> HomeJob:
     kept = office.services.store.documents.latest(job.id, "delivery") if status == "completed" else None
     return HomeJob(
         job=job.id[:8],
         title=job.title,
-        word=WORDS[status],
+        word=word(office, job, status),
         link=links(office.conversation(job.conversation).address),
         when=kept.created if kept else None,
     )

@@ -9,8 +9,7 @@ from typing import Any
 from bot.office import CUTS, Office
 from bot.surfaces.slack.blocks.text import clock
 from bot.surfaces.slack.failures import UNKNOWN, mend_of, plain_why
-from bot.surfaces.slack.gate_reader import can_download, gate_view, rejected, shape_of, token_for
-from bot.surfaces.slack.home_reader import home_view
+from bot.surfaces.slack.gate_reader import can_download, rejected, shape_of, token_for
 from bot.surfaces.slack.views import DeliveryView, FailureView, FileView, JobView, StepState, StepView
 from bot.wording import STAGES, Stage, bare, capital, name_of, thing_of
 from experts.edit.delivery import Delivery
@@ -19,16 +18,6 @@ from kernel.jobs import Status, standing
 from kernel.pipeline import Conversed, State, states
 from kernel.store.records import Event, Job, Kept, Run
 
-__all__ = [
-    "delivery_view",
-    "failure_view",
-    "files_of",
-    "gate_view",
-    "home_view",
-    "job_view",
-    "step_of",
-    "thread_view",
-]
 NEW = "A new video"
 """What a thread is called before there is a job in it."""
 

@@ -12,11 +12,10 @@ from bot.commands import Command, Name, read_command
 from bot.house_rules import rules_at, rules_text
 from bot.surfaces.slack.blocks.answers import help_text, private
 from bot.surfaces.slack.blocks.parts import Dict, message, section
-from bot.surfaces.slack.blocks.status_card import WORDS
 from bot.surfaces.slack.blocks.text import counted, line, link
 from bot.surfaces.slack.clicks import STRANGER, open_form
 from bot.surfaces.slack.desk import Desk, Listener
-from bot.surfaces.slack.home_reader import thread_link
+from bot.surfaces.slack.home_reader import thread_link, word
 from bot.surfaces.slack.intake import SURFACE, Body, Place, Taken, stranger, team_of
 from bot.surfaces.slack.plain import words
 from bot.surfaces.slack.settings import settings_form
@@ -118,7 +117,7 @@ def _may_see(job: Job, here: Conversation, said: Asked) -> bool:
 
 
 def _row(desk: Desk, job: Job, here: Conversation) -> str:
-    state = WORDS[desk.app.office.jobs.status(job)]
+    state = word(desk.app.office, job, desk.app.office.jobs.status(job))
     return f"{link(thread_link(here.address), job.title)}\n{line(state)} · job {job.id[:8]}"
 
 

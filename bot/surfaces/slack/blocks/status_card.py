@@ -32,15 +32,15 @@ def status_card(view: JobView, plain: bool = False) -> Dict:
         plain: draw the steps as lines of text, for where a plan is not taken.
     """
     steps = (_lines(view) if plain else _plan(view)) if view.steps else []
-    below = [context(*filter(None, (_standing(view), _account(view))))]
+    below = [context(*filter(None, (standing(view), _account(view))))]
     return message(_spoken(view), [header(view.title), *steps, *_files(view), *below, *_buttons(view)])
 
 
 def _spoken(view: JobView) -> str:
-    return f"{line(view.title)}: {_standing(view)}"
+    return f"{line(view.title)}: {standing(view)}"
 
 
-def _standing(view: JobView) -> str:
+def standing(view: JobView) -> str:
     """Say how it stands: Step 3 of 6 · rendering the final 42 % · about 2 min left."""
     told = {
         "review_required": f"Waiting {line(view.waits) or 'for an answer'}",

@@ -12,12 +12,11 @@ from sqlalchemy import event
 from bot.house_rules import Rules, keep
 from bot.surfaces.slack.blocks import answers, gates
 from bot.surfaces.slack.blocks.status_card import status_card
-from bot.surfaces.slack.gate_reader import minutes_of, said_of, waived
+from bot.surfaces.slack.gate_reader import gate_view, minutes_of, said_of, waived
+from bot.surfaces.slack.home_reader import home_view
 from bot.surfaces.slack.readers import (
     delivery_view,
     failure_view,
-    gate_view,
-    home_view,
     job_view,
     step_of,
     thread_view,
@@ -355,6 +354,15 @@ def test_a_delivery_tells_what_was_made(thread: Room) -> None:
     assert delivery_view(thread.office, thread.job).video == "final-v1.mp4"
     assert wrong_with(answers.delivered(view)) == []
     assert job_view(thread.office, thread.job).status == "completed"
+
+
+def test_home_tells_of_a_job_that_is_worked_on_at_which_step_it_is(thread: Room) -> None:
+    opened(thread)
+    answered(thread, "approve")
+    begin(thread, "master")
+    tell(thread, "progressed", "master", share=0.42, left=70.0)
+    [mine] = home_view(thread.office, "U1", "T1").mine
+    assert mine.word.endswith("rendering the final 42 % · about 70 s left")
 
 
 def test_home_shows_what_waits_for_a_person_their_jobs_and_what_was_finished(thread: Room) -> None:
