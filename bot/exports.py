@@ -10,6 +10,7 @@ from bot.office import Office
 from bot.timelines import STEP, export
 from kernel.errors import BadInput, NotReady
 from kernel.store.records import Event, Job
+from kernel.studio import place
 
 FOLDER = "exports"
 
@@ -55,6 +56,16 @@ def _log(office: Office, job: Job, folder: Path) -> Path:
     return _written(folder / f"rushes-{job.id[:8]}-log.txt", "\n".join([office.job_text(job), "", *lines]))
 
 
+def _scores(office: Office, job: Job, folder: Path) -> Path:
+    """Write the page with all that was measured and its evidence."""
+    kept = office.services.store.documents.latest(job.id, "scorecard")
+    name = f"scorecard-{kept.hash[:12]}.html" if kept else ""
+    page = office.services.studio.folder(job.id, "pictures") / name
+    if kept is None or not page.is_file():
+        raise NotReady("There are no scores yet: let the job go on up to its final first.")
+    return place(page, folder / f"rushes-{job.id[:8]}-scores-v{kept.version}.html")
+
+
 def _timeline(name: str) -> Callable[[Office, Job, Path], Path]:
     def write(office: Office, job: Job, folder: Path) -> Path:
         kept = office.services.store.documents.latest(job.id, STEP)
@@ -76,5 +87,6 @@ _KINDS: dict[str, Callable[[Office, Job, Path], Path]] = {
     "captions": _timeline("srt"),
     "otio": _timeline("otio"),
     "fcpxml": _timeline("fcpxml"),
+    "scores": _scores,
     "log": _log,
 }

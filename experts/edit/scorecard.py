@@ -15,6 +15,7 @@ from kernel.errors import NotFound
 from kernel.evaluation import score
 from kernel.evaluation.card import card
 from kernel.evaluation.case import Case
+from kernel.evaluation.glance import glance
 from kernel.evaluation.judgement import Judgement
 from kernel.evaluation.page import page
 from kernel.evaluation.scorecard import Scorecard
@@ -26,8 +27,8 @@ from kernel.tasks import Task, Work
 from kernel.worker.analysis.kept import Kept
 from kernel.worker.plan import EditPlan
 
-SHOWN: Mapping[Role, str] = {"picture": ".png", "page": ".html"}
-"""What people look at, by the role of its file."""
+SHOWN: Mapping[str, Role] = {".png": "picture", "-glance.png": "picture", ".html": "page"}
+"""What people look at, by how its name ends: all that was measured, the same at a glance, the page of evidence."""
 
 
 def make(work: Work) -> Scorecard:
@@ -38,8 +39,9 @@ def make(work: Work) -> Scorecard:
         scorecard = score(seen)
         name = f"scorecard-{scorecard.digest[:12]}"
         card(scorecard, scratch / f"{name}.png")
+        glance(scorecard, scratch / f"{name}-glance.png")
         page(scorecard, seen, case.video, scratch / f"{name}.html", case.ffmpeg, scratch, work.cancelled)
-        for role, suffix in SHOWN.items():
+        for suffix, role in SHOWN.items():
             kept = place(scratch / f"{name}{suffix}", work.studio.folder(work.job.id, "pictures") / f"{name}{suffix}")
             work.studio.keep(work.job, kept, role, kept.name, scorecard=scorecard.digest)
     return scorecard

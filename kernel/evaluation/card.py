@@ -1,26 +1,20 @@
-"""card: a scorecard as one picture that a person reads at a glance."""
+"""card: a scorecard as one picture, with all that was measured."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import NamedTuple
 
-from PIL import Image, ImageDraw, ImageFont
-
+from kernel.evaluation.pen import BAD, FAIR, GOOD, TRACK, Pen, cut, tone, wrapped
 from kernel.evaluation.scorecard import Gate, Part, Score, Scorecard
-from kernel.worker.fonts import Font, heavy, text
-from kernel.worker.storyboard import CARD, GROUND, INK, QUIET
+from kernel.worker.fonts import heavy, text
+from kernel.worker.storyboard import CARD, INK, QUIET
 
-SCALE = 2
-"""The picture has so many times its layout's pixels, so that it is sharp on any screen."""
-SMOOTH = 2
-"""It is drawn so much larger still, then made smaller: Pillow's strokes and rings have hard edges."""
 WIDTH, EDGE, INNER, GAP = 880, 36, 22, 14
-HEAD, RADIUS, RING = 132, 14, 96
+HEAD, RING = 132, 96
 NAME, LINE, PART, GATE = 36, 21, 28, 30
 """Heights of a metric's name, of a line of a sentence, of a row of a part, and of a gate."""
 BAR = 190
-GOOD, FAIR, BAD, TRACK = "#3ecf8e", "#ffd400", "#ff6b6b", "#2b313c"
 
 
 class _Block(NamedTuple):
@@ -37,7 +31,7 @@ def card(scorecard: Scorecard, out: Path) -> None:
     blocks = [_block(score) for score in scorecard.scores]
     gates = INNER + GATE * len(scorecard.gates)
     height = HEAD + gates + sum(GAP + block.height for block in blocks) + EDGE
-    pen = _Pen(WIDTH, height)
+    pen = Pen(WIDTH, height)
     _head(pen, scorecard)
     y = HEAD
     pen.box(EDGE, y, WIDTH - 2 * EDGE, gates, CARD)
@@ -47,68 +41,35 @@ def card(scorecard: Scorecard, out: Path) -> None:
     for block in blocks:
         _metric(pen, block, y)
         y += block.height + GAP
-    out.parent.mkdir(parents=True, exist_ok=True)
-    half = out.with_name(f".{out.name}.part")
-    pen.sheet.reduce(SMOOTH).save(half, format="PNG", optimize=True)
-    half.replace(out)
+    pen.save(out)
 
 
-class _Pen:
-    """Draws in the layout's pixels on a sheet that has more of them."""
-
-    def __init__(self, width: int, height: int) -> None:
-        self._scale = SCALE * SMOOTH
-        self.sheet = Image.new("RGB", (width * self._scale, height * self._scale), GROUND)
-        self._draw = ImageDraw.Draw(self.sheet)
-
-    def box(self, x: float, y: float, width: float, height: float, colour: str, radius: float = RADIUS) -> None:
-        """Fill a rectangle with round corners."""
-        corners = (x * self._scale, y * self._scale, (x + width) * self._scale - 1, (y + height) * self._scale - 1)
-        self._draw.rounded_rectangle(corners, radius * self._scale, fill=colour)
-
-    def arc(self, x: float, y: float, size: float, share: float, colour: str) -> None:
-        """Draw a part of a ring, from the top, clockwise."""
-        corners = (x * self._scale, y * self._scale, (x + size) * self._scale, (y + size) * self._scale)
-        self._draw.arc(corners, -90, -90 + 360 * share, fill=colour, width=9 * self._scale)
-
-    def line(self, points: list[tuple[float, float]], colour: str) -> None:
-        """Draw a stroke."""
-        at = [(x * self._scale, y * self._scale) for x, y in points]
-        self._draw.line(at, fill=colour, width=3 * self._scale, joint="curve")
-
-    def write(
-        self, x: float, y: float, said: str, font: Font, size: int, colour: str = INK, anchor: str = "ls"
-    ) -> None:
-        """Write one line on its baseline."""
-        face = ImageFont.truetype(str(font.path), size * self._scale)
-        self._draw.text((x * self._scale, y * self._scale), said, font=face, fill=colour, anchor=anchor)
-
-
-def _head(pen: _Pen, scorecard: Scorecard) -> None:
+def _head(pen: Pen, scorecard: Scorecard) -> None:
     x, y = EDGE, (HEAD - RING) // 2
     colour = GOOD if scorecard.passed else FAIR if scorecard.total else BAD
     pen.arc(x, y, RING, 1, TRACK)
     pen.arc(x, y, RING, scorecard.total, colour)
     pen.write(x + RING / 2, y + RING / 2 + 13, f"{scorecard.total * 100:.0f}", heavy(), 36, anchor="ms")
-    pen.write(x + RING + 26, y + 44, _verdict(scorecard), heavy(), 28)
+    pen.write(x + RING + 26, y + 44, verdict(scorecard), heavy(), 28)
     pen.write(x + RING + 26, y + 72, scorecard.facts, text(), 15, QUIET)
 
 
-def _verdict(scorecard: Scorecard) -> str:
+def verdict(scorecard: Scorecard) -> str:
+    """Say in a few words whether it can be delivered, or what fails."""
     if scorecard.passed:
         return "Ready to deliver"
     closed = [gate.name for gate in scorecard.gates if not gate.passed]
     return f"Fails: {closed[0]}" if closed else "To mend: " + ", ".join(score.name for score in scorecard.failed)
 
 
-def _gate(pen: _Pen, gate: Gate, y: float) -> None:
+def _gate(pen: Pen, gate: Gate, y: float) -> None:
     _mark(pen, EDGE + INNER, y + GATE / 2, gate.passed)
     pen.write(EDGE + INNER + 28, y + GATE / 2 + 5, gate.name, heavy(), 15)
     room = WIDTH - 2 * (EDGE + INNER) - 220
-    pen.write(EDGE + INNER + 220, y + GATE / 2 + 5, _cut(gate.why, room, 15), text(), 15, QUIET if gate.passed else BAD)
+    pen.write(EDGE + INNER + 220, y + GATE / 2 + 5, cut(gate.why, room, 15), text(), 15, QUIET if gate.passed else BAD)
 
 
-def _mark(pen: _Pen, x: float, y: float, passed: bool) -> None:
+def _mark(pen: Pen, x: float, y: float, passed: bool) -> None:
     if passed:
         pen.line([(x, y), (x + 5, y + 5), (x + 15, y - 6)], GOOD)
         return
@@ -124,14 +85,14 @@ def _block(score: Score) -> _Block:
     return _Block(score, parts, lines, height)
 
 
-def _metric(pen: _Pen, block: _Block, y: float) -> None:
+def _metric(pen: Pen, block: _Block, y: float) -> None:
     score, left, right = block.score, EDGE + INNER, WIDTH - EDGE - INNER
     pen.box(EDGE, y, WIDTH - 2 * EDGE, block.height, CARD)
-    pen.box(EDGE, y + INNER, 4, 26, _colour(score.score, score), 2)
+    pen.box(EDGE, y + INNER, 4, 26, tone(score.score, score), 2)
     pen.write(left, y + INNER + 20, score.title, heavy(), 21, INK if score.applicable else QUIET)
     shown = f"{score.score * 100:.0f}" if score.applicable else "not judged"
     size = 21 if score.applicable else 15
-    pen.write(right, y + INNER + 20, shown, heavy(), size, _colour(score.score, score), "rs")
+    pen.write(right, y + INNER + 20, shown, heavy(), size, tone(score.score, score), "rs")
     y += INNER + NAME
     for part in block.parts:
         _part(pen, part, score, y)
@@ -140,40 +101,14 @@ def _metric(pen: _Pen, block: _Block, y: float) -> None:
         pen.write(left, y + LINE * (index + 1), line, text(), 15, INK if score.applicable else QUIET)
 
 
-def _part(pen: _Pen, part: Part, score: Score, y: float) -> None:
+def _part(pen: Pen, part: Part, score: Score, y: float) -> None:
     left, middle = EDGE + INNER, y + PART / 2
     pen.write(left, middle + 5, part.name, text(), 15, QUIET)
     x = left + 128
     pen.box(x, middle - 4, BAR, 8, TRACK, 4)
     if part.score > 0:
-        pen.box(x, middle - 4, max(8.0, BAR * part.score), 8, _colour(part.score, score), 4)
+        pen.box(x, middle - 4, max(8.0, BAR * part.score), 8, tone(part.score, score), 4)
     pen.box(x + BAR * score.threshold - 1, middle - 7, 2, 14, QUIET, 1)
     pen.write(x + BAR + 26, middle + 5, part.shown, heavy(), 15)
     room = WIDTH - EDGE - INNER - (x + BAR + 26) - heavy().width(part.shown, 15) - GAP
-    pen.write(WIDTH - EDGE - INNER, middle + 5, _cut(part.target, room, 15), text(), 15, QUIET, "rs")
-
-
-def _colour(value: float, score: Score) -> str:
-    if not score.applicable:
-        return QUIET
-    if value >= score.threshold:
-        return GOOD
-    return FAIR if value >= score.threshold / 2 else BAD
-
-
-def wrapped(said: str, width: float, size: int) -> tuple[str, ...]:
-    """Break a text into lines of at most `width` pixels; a longer word stands alone."""
-    lines = [""]
-    for word in said.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text().width(longer, size) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return tuple(lines)
-
-
-def _cut(said: str, width: float, size: int) -> str:
-    if text().width(said, size) <= width:
-        return said
-    return f"{wrapped(said, width - text().width(' …', size), size)[0]} …"
+    pen.write(WIDTH - EDGE - INNER, middle + 5, cut(part.target, room, 15), text(), 15, QUIET, "rs")

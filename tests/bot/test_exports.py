@@ -21,6 +21,27 @@ def test_the_plan_and_the_log_are_written_for_whoever_asks(room: Room) -> None:
     assert room.events("said")[-1].payload["text"] != "Here it is."  # the file itself is the answer
 
 
+def test_the_page_of_scores_is_given_once_there_are_some(room: Room) -> None:
+    room.opened()
+    scored(room)
+    assert "There are no scores yet" in room.events("said")[-1].payload["text"]
+    room.say("approve")
+    kept = room.kept("scorecard")
+    page = room.app.services.studio.folder(room.job.id, "pictures") / f"scorecard-{kept.hash[:12]}.html"
+    page.write_text("<h1>Scores</h1>")
+    scored(room)
+    [event] = room.events("exported")
+    assert event.payload["name"] == f"rushes-{room.job.id[:8]}-scores-v1.html"
+    assert Path(event.payload["path"]).read_text() == "<h1>Scores</h1>"
+
+
+def scored(room: Room) -> None:
+    """Ask for the page of scores."""
+    turn = room.turn("", kind="button", payload={"command": {"name": "download", "text": "scores"}, "place": {}})
+    room.app.conversations.receive(turn)
+    room.drain()
+
+
 def test_what_cannot_be_written_is_said_to_whoever_asked(room: Room) -> None:
     room.opened()
     for kind in ("captions", "a pony"):

@@ -71,8 +71,8 @@ def _master(office: Office, job: Job, kept: Kept) -> Kept | None:
 
 
 def _scores(office: Office, job: Job, kept: Kept) -> Asset | None:
-    """Return the picture of a scorecard; two that say the same are one file."""
-    path = office.services.studio.folder(job.id, "pictures") / f"scorecard-{kept.hash[:12]}.png"
+    """Return the picture of a scorecard that is read at a glance; two that say the same are one file."""
+    path = office.services.studio.folder(job.id, "pictures") / f"scorecard-{kept.hash[:12]}-glance.png"
     if not path.is_file():
         return None
     with suppress(NotFound):

@@ -68,7 +68,8 @@ def can_download(documents: Mapping[str, Kept]) -> tuple[str, ...]:
         return ("log",)
     preview = documents.get("preview")
     spoken = ("captions",) if preview and preview.body.get("captions") else ()
-    return ("plan", *spoken, "otio", "fcpxml", "log")
+    scored = ("scores",) if "scorecard" in documents else ()
+    return (*scored, "plan", *spoken, "otio", "fcpxml", "log")
 
 
 def shape_of(width: int, height: int) -> str:

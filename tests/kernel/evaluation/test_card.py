@@ -7,7 +7,8 @@ from pathlib import Path
 from PIL import Image
 
 from kernel.evaluation import score
-from kernel.evaluation.card import card, wrapped
+from kernel.evaluation.card import card
+from kernel.evaluation.pen import wrapped
 from kernel.evaluation.scorecard import Scorecard
 from tests.kernel.evaluation.conftest import Look
 

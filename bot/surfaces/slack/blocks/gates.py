@@ -33,6 +33,7 @@ from bot.surfaces.slack.views import GateView, ScoreView
 from bot.wording import bare, capital, thing_of
 
 DOWNLOADS = {
+    "scores": "The scores with their evidence",
     "plan": "The edit plan",
     "captions": "Captions (SRT)",
     "otio": "Timeline (OTIO)",

@@ -203,7 +203,7 @@ def test_a_final_shows_its_scores(thread: Room) -> None:
     assert [(s.title, s.score, s.passed) for s in view.scores] == [("Loudness", 1.0, True)]
     assert (view.total, view.passed, view.failed) == (1.0, True, "")
     assert view.facts == ("0:30 long", "1080×1920, vertical", "1.0 kB")
-    assert view.downloads == ("plan", "captions", "otio", "fcpxml", "log")
+    assert view.downloads == ("scores", "plan", "captions", "otio", "fcpxml", "log")
 
 
 def test_what_did_not_pass_is_said_in_a_sentence_the_gravest_first() -> None:
