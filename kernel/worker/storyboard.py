@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -62,16 +63,26 @@ def chosen(timeline: Timeline) -> list[Cell]:
 def shown(timeline: Timeline) -> list[tuple[str, int, int]]:
     """Return the shots that a viewer counts, covers too, each with its first frame and the one after its last."""
     shots: list[tuple[str, int, int]] = []
+    one = _joined(timeline)
     for picture in timeline.pictures:
         middle = picture.first_frame + picture.frames // 2
         if picture.into:
             shots = [
-                *_longer(shots, picture.shot.of, picture.first_frame, middle),
-                (picture.into.of, middle, picture.end_frame),
+                *_longer(shots, one(picture.shot.of), picture.first_frame, middle),
+                (one(picture.into.of), middle, picture.end_frame),
             ]
         else:
-            shots = _longer(shots, picture.shot.of, picture.first_frame, picture.end_frame)
+            shots = _longer(shots, one(picture.shot.of), picture.first_frame, picture.end_frame)
     return shots
+
+
+def _joined(timeline: Timeline) -> Callable[[str], str]:
+    """Return what names the shot that a clip belongs to: the first of those that go on where the one before ended."""
+    first: dict[str, str] = {}
+    for before, clip in pairwise(timeline.clips):
+        if clip.joins_last:
+            first[clip.id] = first.get(before.id, before.id)
+    return lambda name: first.get(name, name)
 
 
 def _longer(shots: list[tuple[str, int, int]], of: str, first: int, end: int) -> list[tuple[str, int, int]]:

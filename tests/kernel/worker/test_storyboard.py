@@ -33,6 +33,11 @@ def test_it_shows_a_frame_of_every_shot(talk: Path, ffmpeg: Ffmpeg, tmp_path: Pa
         assert np.asarray(sheet.convert("L")).std() > 20
 
 
+def test_a_clip_that_goes_on_where_the_last_one_ended_is_no_shot_of_its_own(talk: Path) -> None:
+    runs_on = [cut("c1", "s1", 1, 2), cut("c2", "s1", 2, 2.5), cut("c3", "s1", 5, 6)]
+    assert [cell.name for cell in chosen(compile(plan([source("s1", talk, 8)], *runs_on)))] == ["c1", "c3"]
+
+
 def test_of_many_shots_an_even_choice_is_shown(talk: Path) -> None:
     edit = plan([source("s1", talk, 8)], *(cut(f"c{n}", "s1", n % 7, n % 7 + 0.5) for n in range(1, 101)))
     cells = chosen(compile(edit))
