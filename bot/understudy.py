@@ -30,7 +30,7 @@ DROPPED = "[file dropped]"
 MOST = 4000
 """Characters of a message that are read: the rules would be at a longer one for minutes."""
 ENDS = {
-    "gate": "{things} is ready and waits for you: watch it, then approve it or say what to change.",
+    "gate": "{things} is ready and waits for you: watch it, then {yes} it or say what to change.",
     "done": "The video is finished and delivered.",
     "failed": "{steps} failed.",
     "paused": "",
@@ -104,7 +104,8 @@ def _shows(scene: Mapping[str, Any]) -> bool:
 def _told(payload: Mapping[str, Any], told: str) -> str:
     steps = payload.get("steps", ())
     things = capital(" and ".join(map(thing_of, steps)) or "it")
-    text = ENDS.get(payload.get("end", ""), "").format(steps=", ".join(steps) or "It", things=things)
+    yes = "accept" if "scorecard" in steps else "approve"
+    text = ENDS.get(payload.get("end", ""), "").format(steps=", ".join(steps) or "It", things=things, yes=yes)
     more = told.splitlines()[1:] if payload.get("end") in ("done", "failed") else []
     if payload.get("end") == "failed" and more:
         return "\n".join(more)

@@ -67,9 +67,9 @@ def assembled(given: Material) -> EditPlan:
         given.selects.note,
         *given.footage.refused,
         logo_missing(given.brief, given.footage),
-        soft(given.footage, used, output),
     )
-    said = " ".join(dict.fromkeys(filter(None, (*left_out, *given.said, *coloured))))
+    small = soft(given.footage, used, output)
+    said = " ".join(dict.fromkeys(filter(None, (*left_out, *given.said, *coloured, small))))
     sheets = (given.selects, given.captions, given.sound, given.titles)
     return EditPlan(
         confidence=min(sheet.confidence for sheet in sheets),

@@ -112,7 +112,7 @@ def test_each_end_of_a_walk_is_told(room: Room) -> None:
     told = [e.payload["text"] for e in room.events("said") if str(e.payload["turn"]).startswith("event-")]
     assert told == [
         "The preview is ready and waits for you: watch it, then approve it or say what to change.",
-        "The final is ready and waits for you: watch it, then approve it or say what to change.",
+        "The final is ready and waits for you: watch it, then accept it or say what to change.",
         "The video is finished and delivered.",
     ]
 
