@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from kernel.evaluation.pen import BAD, FAIR, GOOD, TRACK, Pen, cut, tone, wrapped
+from kernel.evaluation.pen import BAD, GOOD, TRACK, Pen, cut, ring, tone, wrapped
 from kernel.evaluation.scorecard import Gate, Part, Score, Scorecard
 from kernel.worker.fonts import heavy, text
 from kernel.worker.storyboard import CARD, INK, QUIET
@@ -46,10 +46,7 @@ def card(scorecard: Scorecard, out: Path) -> None:
 
 def _head(pen: Pen, scorecard: Scorecard) -> None:
     x, y = EDGE, (HEAD - RING) // 2
-    colour = GOOD if scorecard.passed else FAIR if scorecard.total else BAD
-    pen.arc(x, y, RING, 1, TRACK)
-    pen.arc(x, y, RING, scorecard.total, colour)
-    pen.write(x + RING / 2, y + RING / 2 + 13, f"{scorecard.total * 100:.0f}", heavy(), 36, anchor="ms")
+    ring(pen, (x, y), RING, scorecard, 36)
     pen.write(x + RING + 26, y + 44, verdict(scorecard), heavy(), 28)
     pen.write(x + RING + 26, y + 72, scorecard.facts, text(), 15, QUIET)
 

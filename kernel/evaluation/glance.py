@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kernel.evaluation.card import verdict
-from kernel.evaluation.pen import BAD, FAIR, GOOD, TRACK, Pen, tone, wrapped
+from kernel.evaluation.pen import TRACK, Pen, ring, tone, wrapped
 from kernel.evaluation.scorecard import Score, Scorecard
 from kernel.worker.fonts import heavy, text
 from kernel.worker.storyboard import CARD, INK, QUIET
@@ -36,10 +36,7 @@ def glance(scorecard: Scorecard, out: Path) -> None:
 
 def _head(pen: Pen, scorecard: Scorecard) -> None:
     x, y = EDGE, (HEAD - RING) // 2
-    colour = GOOD if scorecard.passed else FAIR if scorecard.total else BAD
-    pen.arc(x, y, RING, 1, TRACK)
-    pen.arc(x, y, RING, scorecard.total, colour)
-    pen.write(x + RING / 2, y + RING / 2 + 10, f"{scorecard.total * 100:.0f}", heavy(), 28, anchor="ms")
+    ring(pen, (x, y), RING, scorecard, 28)
     left = x + RING + 22
     said = wrapped(verdict(scorecard), (WIDTH - EDGE - left) * TITLE / 26, TITLE)[:2]
     top = HEAD / 2 + (9 if len(said) == 1 else -7)

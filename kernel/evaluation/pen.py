@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from kernel.evaluation.scorecard import Score
-from kernel.worker.fonts import Font, text
+from kernel.evaluation.scorecard import Score, Scorecard
+from kernel.worker.fonts import Font, heavy, text
 from kernel.worker.storyboard import GROUND, INK, QUIET
 
 SCALE = 2
@@ -54,6 +54,17 @@ class Pen:
         half = out.with_name(f".{out.name}.part")
         self.sheet.reduce(SMOOTH).save(half, format="PNG", optimize=True)
         half.replace(out)
+
+
+def ring(pen: Pen, place: tuple[float, float], size: float, scorecard: Scorecard, letters: int) -> None:
+    """Draw the total as a number in a ring that it fills."""
+    x, y = place
+    colour = GOOD if scorecard.passed else FAIR if scorecard.total else BAD
+    pen.arc(x, y, size, 1, TRACK)
+    pen.arc(x, y, size, scorecard.total, colour)
+    pen.write(
+        x + size / 2, y + size / 2 + 0.36 * letters, f"{scorecard.total * 100:.0f}", heavy(), letters, anchor="ms"
+    )
 
 
 def tone(value: float, score: Score) -> str:
