@@ -106,7 +106,7 @@ def test_a_change_at_the_gate_is_made_and_asked_about_again(lively: Room) -> Non
     )
     assert lively.store.documents.current(done.job.id)["plan"].version == 3
     assert "Preview v3" in shown
-    assert "preview v2 is rejected." in shown
+    assert "Preview v2 is rejected." in shown
 
 
 def test_nobody_at_the_gate_leaves_the_job_waiting_and_it_goes_on_later(lively: Room) -> None:
