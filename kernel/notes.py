@@ -9,12 +9,16 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 from pydantic import BaseModel
+
+_READING = threading.Lock()
+"""Python 3.11 counts how deep it is in a tree for all threads together: two that parse at once fail (gh-106905)."""
 
 
 @cache
@@ -35,7 +39,8 @@ def _written(kind: type) -> dict[str, str]:
 @cache
 def _classes(source: str) -> Mapping[str, Sequence[ast.stmt]]:
     """Return what stands in each class of a file, by the class's qualified name."""
-    return dict(_within(ast.parse(Path(source).read_bytes()), ""))
+    with _READING:
+        return dict(_within(ast.parse(Path(source).read_bytes()), ""))
 
 
 def _within(node: ast.AST, above: str) -> Iterator[tuple[str, Sequence[ast.stmt]]]:
